@@ -1,0 +1,58 @@
+import type { App, ScheduledTask } from '@drawbridge/bridge'
+
+/** How uni-cloud-s2s callers prove themselves; the reference's own configuration file, read as it is. */
+export type S2sConfig =
+  | { readonly type: 'connectCode'; readonly connectCode: string }
+  | {
+      readonly type: 'sign'
+      readonly signKey: string
+      readonly hashMethod: 'md5' | 'sha1' | 'sha256' | 'hmac-sha256'
+      readonly timeDiffToleranceSeconds: number
+      /** The shipped uni-cloud-s2s 1.0.1 hashes with MD5 when told sha256; true talks to such peers. */
+      readonly md5AsSha256: boolean
+    }
+
+/** A right: app × kind × verb; `*` in a place means every one. */
+export interface Scope {
+  /** An appid, a dcloudAppid, or `*`. */
+  readonly app: string
+  /** A credential kind, or `*`. */
+  readonly kind: string
+  readonly verb: 'read' | 'write' | 'refresh' | 'list' | 'admin' | '*'
+}
+
+/** A caller that signs its requests by HTTP Message Signatures (RFC 9421). */
+export interface SigningCaller {
+  readonly keyId: string
+  readonly algorithm: 'hmac-sha256' | 'ed25519'
+  /** hmac-sha256: the shared secret, base64; ed25519: the public key, PEM. */
+  readonly key: string
+  readonly scopes: readonly Scope[]
+}
+
+/** Everything the process is told; made by the configuration reader, and by it alone. */
+export interface ServerConfig {
+  readonly production: boolean
+  readonly host: string
+  readonly port: number
+  /** CIDR ranges of proxies whose X-Forwarded-For is believed. */
+  readonly trustedProxies: readonly string[]
+  readonly apps: readonly App[]
+  readonly schedule: readonly ScheduledTask[]
+  readonly store: { readonly sqlitePath: string; readonly redisUrl?: string }
+  /** 32 bytes; wraps the data keys. */
+  readonly masterKey: Uint8Array
+  readonly callers: {
+    /** Addresses and CIDR ranges that are callers by themselves; scopes `*`. */
+    readonly allowList: readonly string[]
+    readonly s2s?: S2sConfig
+    readonly signing: readonly SigningCaller[]
+  }
+  /** Requests per minute and caller; 0: no limit. */
+  readonly rateLimitPerMinute: number
+  readonly bodyMaxBytes: number
+  readonly audit: { readonly keepDays: number; readonly maxRows: number }
+  /** Where the platforms are; overridden to reach the simulator. */
+  readonly upstream: { readonly weixin: string; readonly qq: string; readonly graphQq: string; readonly timeoutMs: number }
+  readonly logLevel: 'debug' | 'info' | 'warn' | 'error'
+}
