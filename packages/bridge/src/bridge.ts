@@ -52,6 +52,8 @@ export interface RefreshNote {
   }
   /** Moments of forced refreshes within the platform's day, oldest first. */
   readonly forcedAt: readonly number[]
+  /** The revision of the session key that a failure was met with; another session key ends the pause. */
+  readonly context?: number
 }
 
 /** What happens inside, for logs, metrics and audit; never holds a secret. */

@@ -38,4 +38,6 @@ export interface Credential {
   readonly expiresAt: number | null
   readonly obtainedAt: number
   readonly source: CredentialSource
+  /** Rises with every change of the stored record. */
+  readonly revision: number
 }

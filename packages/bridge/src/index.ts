@@ -1,3 +1,4 @@
+export { createApps, isPlatformId } from './apps.ts'
 export type {
   Apps,
   Bridge,
@@ -8,6 +9,10 @@ export type {
   RefreshOutcome,
   RefreshReason,
 } from './bridge.ts'
+export { connectBridge, platformHosts } from './connect-bridge.ts'
+export type { ConnectBridgeOptions, ConnectedBridge } from './connect-bridge.ts'
+export { createBridge } from './create-bridge.ts'
+export type { BridgeDeps } from './create-bridge.ts'
 export type {
   App,
   Credential,
@@ -17,4 +22,18 @@ export type {
   CredentialValue,
   PlatformId,
 } from './credential.ts'
+export { BridgeError } from './open-bridge/bridge-error.ts'
+export { createOpenBridge } from './open-bridge/open-bridge.ts'
+export type { OpenBridge, OpenBridgeFallback, OpenBridgeKey } from './open-bridge/open-bridge.ts'
+export { exportOpendb, importOpendb, toOpendb, toRedisCommand } from './open-bridge/opendb-open-data.ts'
+export type { OpendbDocument, OpendbImport } from './open-bridge/opendb-open-data.ts'
+export { createUpstream } from './providers/upstream.ts'
+export type { Upstream, UpstreamAnswer, UpstreamCall, UpstreamDeps, UpstreamHosts } from './providers/upstream.ts'
+export { forcesLeft } from './refresh/force-quota.ts'
+export { parseStorageKey, storageKey } from './storage-key.ts'
+export type { StorageKeyParts } from './storage-key.ts'
 export type { ScheduledTask } from './schedule/task.ts'
+export { migrate } from './store/sql/migrate.ts'
+export type { Migration } from './store/sql/migrate.ts'
+export { openSqlite } from './store/sql/open-sqlite.ts'
+export type { SqlDatabase } from './store/sql/sql-database.ts'

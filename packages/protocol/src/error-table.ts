@@ -82,6 +82,14 @@ const rows = {
     'Let the client fetch its latest key (getLatestUserKey) and call again.',
     '请让客户端重新获取最新 key（getLatestUserKey）后重试。',
   ),
+  CREDENTIAL_ABSENT: row(
+    80108,
+    404,
+    'No such credential is stored, and the platform cannot be asked for it.',
+    '没有保存此凭据，且该凭据无法向平台获取。',
+    'Push it first, or let the user log in again.',
+    '请先写入该凭据，或让用户重新登录。',
+  ),
 
   UPSTREAM_FAILED: row(
     80201,
@@ -196,6 +204,14 @@ const rows = {
     '调用过于频繁。',
     'Wait for the seconds that the Retry-After header names.',
     '请按 Retry-After 头指示的秒数等待。',
+  ),
+  TOKEN_UNKNOWN: row(
+    80407,
+    404,
+    'There is no such bearer token, or it is revoked already.',
+    '没有此 bearer token，或已被吊销。',
+    'List the tokens (drawbridge tokens ls) and use an id from there.',
+    '请用 drawbridge tokens ls 查看并使用其中的 id。',
   ),
 
   REQUEST_INVALID: row(

@@ -1,5 +1,10 @@
 import type { App, ScheduledTask } from '@drawbridge/bridge'
 
+/**
+ * The dcloudAppid of an app that serves any: its project's configuration names none. No real dcloudAppid is a `*`.
+ */
+export const anyDcloudAppid = '*'
+
 /** How uni-cloud-s2s callers prove themselves; the reference's own configuration file, read as it is. */
 export type S2sConfig =
   | { readonly type: 'connectCode'; readonly connectCode: string }
@@ -10,6 +15,8 @@ export type S2sConfig =
       readonly timeDiffToleranceSeconds: number
       /** The shipped uni-cloud-s2s 1.0.1 hashes with MD5 when told sha256; true talks to such peers. */
       readonly md5AsSha256: boolean
+      /** Whether a plain signature may write, although it covers neither method nor value; left out: not in production. */
+      readonly allowUnsignedValue?: boolean
     }
 
 /** A right: app × kind × verb; `*` in a place means every one. */
@@ -35,6 +42,8 @@ export interface ServerConfig {
   readonly production: boolean
   readonly host: string
   readonly port: number
+  /** Declared by the operator: TLS ends at a proxy in front of this process. */
+  readonly tlsProxy?: boolean
   /** CIDR ranges of proxies whose X-Forwarded-For is believed. */
   readonly trustedProxies: readonly string[]
   readonly apps: readonly App[]
@@ -53,6 +62,11 @@ export interface ServerConfig {
   readonly bodyMaxBytes: number
   readonly audit: { readonly keepDays: number; readonly maxRows: number }
   /** Where the platforms are; overridden to reach the simulator. */
-  readonly upstream: { readonly weixin: string; readonly qq: string; readonly graphQq: string; readonly timeoutMs: number }
+  readonly upstream: {
+    readonly weixin: string
+    readonly qq: string
+    readonly graphQq: string
+    readonly timeoutMs: number
+  }
   readonly logLevel: 'debug' | 'info' | 'warn' | 'error'
 }

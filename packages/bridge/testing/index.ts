@@ -1,0 +1,5 @@
+export { ownRedisTest, redisTest, startOwnRedis, startRedis } from './redis.ts'
+export type { OwnRedis, TestRedis } from './redis.ts'
+export { startRedisProxy } from './redis-proxy.ts'
+export type { RedisProxy } from './redis-proxy.ts'
+export { skipLoudly } from './skip-loudly.ts'

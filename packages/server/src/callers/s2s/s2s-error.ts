@@ -1,0 +1,18 @@
+/** What uni-cloud-s2s throws: `errCode` 50000 for a configuration that cannot work, 51000 for a request that is refused. */
+export class S2sError extends Error {
+  override readonly name = 'S2sError'
+  readonly errSubject = 'uni-cloud-s2s'
+  readonly errCode: 50000 | 51000
+  readonly errMsg: string
+
+  constructor(errCode: 50000 | 51000, message: string) {
+    super(message)
+    this.errCode = errCode
+    this.errMsg = message
+  }
+
+  /** The same number under the name that some callers look for. */
+  get code(): 50000 | 51000 {
+    return this.errCode
+  }
+}

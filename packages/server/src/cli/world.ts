@@ -1,0 +1,23 @@
+/** What a command may use of the machine; made in one place, handed down to all. */
+export interface World {
+  /** What follows the name of the program. */
+  readonly argv: readonly string[]
+  readonly env: Readonly<Record<string, string | undefined>>
+  readonly cwd: string
+  /** The package's version. */
+  readonly version: string
+  /** Writes to standard output, as it is. */
+  readonly out: (text: string) => void
+  /** Writes to standard error, as it is. */
+  readonly err: (text: string) => void
+  /** All of standard input. */
+  readonly readInput: () => Promise<string>
+  /** Whether a person sits at the terminal. */
+  readonly isInteractive: boolean
+  /** ms since epoch. */
+  readonly now: () => number
+  /** Rejects when the signal aborts. */
+  readonly sleep: (ms: number, signal?: AbortSignal) => Promise<void>
+  /** Resolves at the first signal to stop; a second one ends the process at once. */
+  readonly stopped: () => Promise<void>
+}

@@ -1,0 +1,24 @@
+import type { LoadedConfig } from '../config/load-config.ts'
+import type { Finding } from './finding.ts'
+
+/** Every mistake of the configuration as a finding; one that all is well when there is none. */
+export function checkConfiguration({ mistakes, config, files }: LoadedConfig): readonly Finding[] {
+  const findings = mistakes.map((mistake): Finding => {
+    const { severity, file, path, line, column, en, zh, remedyEn, remedyZh } = mistake
+    const position = line === undefined ? '' : `:${line}:${column ?? 1}`
+    const subject = `${file}${position}${path === '' ? '' : ` ${path}`}`
+    return { check: 'configuration', state: severity, subject, en, zh, remedyEn, remedyZh }
+  })
+  if (!config) return findings
+  const { apps, schedule } = config
+  return [
+    ...findings,
+    {
+      check: 'configuration',
+      state: 'ok',
+      subject: files.length === 0 ? '-' : files.join(', '),
+      en: `${apps.length} apps, ${schedule.length} scheduled tasks${config.production ? ', production' : ', development'}.`,
+      zh: `${apps.length} 个应用，${schedule.length} 个定时任务，${config.production ? '生产' : '开发'}模式。`,
+    },
+  ]
+}

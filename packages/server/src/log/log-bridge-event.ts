@@ -1,0 +1,67 @@
+import type { BridgeEvent } from '@drawbridge/bridge'
+import { errorTable } from '@drawbridge/protocol'
+import type { ErrorRow } from '@drawbridge/protocol'
+import type { Log, LogFields } from './create-log.ts'
+
+type EventType = BridgeEvent['type']
+type Writer<T extends EventType> = (log: Log, event: Extract<BridgeEvent, { type: T }>) => void
+
+/** How each event of the bridge reads in the log: what an operator must act on is a warning with reason and remedy. */
+const writers: { readonly [T in EventType]: Writer<T> } = {
+  read: () => {},
+
+  refresh(log, event) {
+    const fields = {
+      storageKey: event.storageKey,
+      platform: event.platform,
+      appid: event.appid,
+      kind: event.kind,
+      reason: event.reason,
+      outcome: event.outcome,
+      durationMs: Math.round(event.durationMs),
+    }
+    if (event.outcome === 'failed') {
+      log.warn('refresh failed', { ...fields, ...event.error, ...remedyOf(event.error?.code) })
+    } else if (event.outcome === 'joined') {
+      log.debug('refresh joined', fields)
+    } else {
+      log.info('refresh', { ...fields, expiresAt: event.expiresAt ?? null })
+    }
+  },
+
+  upstream(log, { path, platform, appid, errcode, status, durationMs }) {
+    log.debug('upstream', { path, platform, appid, errcode, status, durationMs: Math.round(durationMs) })
+  },
+
+  tier(log, { tier, state, error }) {
+    if (state === 'up') log.info('store is back', { tier })
+    else log.warn('store is gone', { tier, error, ...remedyOf('STORE_UNAVAILABLE') })
+  },
+
+  clock(log, { skewMs, host }) {
+    log.warn('clock differs from the platform', {
+      skewMs,
+      host,
+      remedy: 'Set this machine’s clock (NTP); signatures and lifetimes depend on it.',
+      remedyZh: '请校准服务器时钟（NTP），签名与有效期都依赖它。',
+    })
+  },
+
+  task(log, { task, outcome, error }) {
+    if (outcome === 'ok') log.debug('task', { task })
+    else log.warn('task failed', { task, error })
+  },
+}
+
+/** Writes an event of the bridge into the log. */
+export function logBridgeEvent(log: Log, event: BridgeEvent): void {
+  // The table's row for a type takes exactly that type's events; the compiler cannot follow that through an index.
+  const write = writers[event.type] as (log: Log, event: BridgeEvent) => void
+  write(log, event)
+}
+
+function remedyOf(code: string | undefined): LogFields {
+  const rows: Readonly<Record<string, ErrorRow>> = errorTable
+  const row = code === undefined ? undefined : rows[code]
+  return row ? { remedy: row.remedyEn, remedyZh: row.remedyZh } : {}
+}

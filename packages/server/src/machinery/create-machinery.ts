@@ -1,0 +1,33 @@
+import { request } from 'undici'
+import { DrawbridgeError } from '@drawbridge/protocol'
+import type { Machinery, PlatformProbe } from '../cli/machinery.ts'
+import type { World } from '../cli/world.ts'
+import { loadConfig } from '../config/load-config.ts'
+import { openReplica } from './open-replica.ts'
+
+/** The real machinery under the command line: files, stores, sockets. */
+export function createMachinery({ now, sleep }: Pick<World, 'now' | 'sleep'>): Machinery {
+  return {
+    loadConfig,
+    openReplica: (config) => openReplica(config, { now, sleep }),
+    async startServer(config, options) {
+      // Loaded when wanted: most commands need no HTTP server, and start in half the time.
+      const { startServer } = await import('./start-server.ts')
+      return startServer(config, options, { now, sleep })
+    },
+    probePlatform: (url, timeoutMs) => probePlatform(url, timeoutMs, now),
+  }
+}
+
+async function probePlatform(url: string, timeoutMs: number, now: () => number): Promise<PlatformProbe> {
+  const startedAt = now()
+  try {
+    const { statusCode, headers, body } = await request(url, { method: 'HEAD', signal: AbortSignal.timeout(timeoutMs) })
+    await body.dump()
+    const { date } = headers
+    const moment = typeof date === 'string' ? Date.parse(date) : Number.NaN
+    return { status: statusCode, date: Number.isNaN(moment) ? undefined : moment, tookMs: now() - startedAt }
+  } catch (cause) {
+    throw new DrawbridgeError('UPSTREAM_UNREACHABLE', { host: new URL(url).host }, { cause })
+  }
+}
