@@ -48,6 +48,10 @@ test('an import that reaches inside another package is found, by name and by pat
   ])
 })
 
+test('a test may use every package of the workspace', () => {
+  assert.deepEqual(say('packages/protocol/src/a.test.ts', "import { b } from '@drawbridge/bridge'"), [])
+})
+
 test('a further entry that a package exports is public too', () => {
   assert.deepEqual(say('packages/bridge/src/a.test.ts', "import { t } from '@drawbridge/protocol/testing'"), [])
 })

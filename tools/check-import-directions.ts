@@ -67,9 +67,8 @@ function declared(tree: SourceTree, folder: string | undefined, developers: bool
     own.name,
     ...Object.keys({ ...own.dependencies, ...own.peerDependencies, ...own.optionalDependencies }),
   ]
-  if (folder === undefined) names.push(...workspaceNames(tree))
   if (developers || folder === undefined)
-    names.push(...Object.keys(own.devDependencies ?? {}), ...Object.keys(root.devDependencies ?? {}))
+    names.push(...workspaceNames(tree), ...Object.keys({ ...own.devDependencies, ...root.devDependencies }))
   return new Set(names.filter((name) => name !== undefined))
 }
 

@@ -1,7 +1,6 @@
 import { commandPage } from './command-page.ts'
 import { configurationPage } from './configuration-page.ts'
 import { errorPage } from './error-page.ts'
-import { simulatorPage } from './simulator-page.ts'
 import type { SourceTree } from './source-tree.ts'
 
 /** Every page that is made from the code: its path, and how its text comes about. */
@@ -10,8 +9,6 @@ export const generatedPages: Readonly<Record<string, (tree: SourceTree) => strin
   'docs/errors.zh-CN.md': () => errorPage('zh'),
   'docs/reference/cli.md': () => commandPage('en'),
   'docs/reference/cli.zh-CN.md': () => commandPage('zh'),
-  'docs/reference/simulator.md': () => simulatorPage('en'),
-  'docs/reference/simulator.zh-CN.md': () => simulatorPage('zh'),
   'docs/reference/configuration.md': ({ files }) =>
     configurationPage(files.get('packages/server/data/drawbridge.config.schema.json') ?? '{}'),
 }

@@ -1,309 +1,77 @@
 import assert from 'node:assert/strict'
 import { spawn } from 'node:child_process'
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import type { ChildProcessWithoutNullStreams } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { dirname, join } from 'node:path'
-import { after, before, describe, it } from 'node:test'
+import { join } from 'node:path'
+import { afterEach, beforeEach, describe, it } from 'node:test'
 import { fileURLToPath } from 'node:url'
-import Database from 'better-sqlite3'
-import { createSimulator } from '@drawbridge/simulator'
-import type { Simulator } from '@drawbridge/simulator'
 
 const command = fileURLToPath(new URL('../../packages/server/bin/drawbridge.js', import.meta.url))
-const example = fileURLToPath(new URL('../../examples/uni-config-center', import.meta.url))
 
-const dcloudAppid = '__UNI__5A3B1E0'
-const wxAppid = 'wx5a3b1e0000000001'
-
-interface Ran {
-  readonly code: number | null
-  readonly out: string
-  readonly err: string
-  /** The answer to `--json`. */
-  readonly json: () => unknown
-}
-
-describe('the command line', () => {
+describe('the drawbridge command', () => {
   let folder = ''
-  let simulator: Simulator
-  let simulatorUrl = ''
 
-  before(async () => {
-    folder = mkdtempSync(join(tmpdir(), 'drawbridge-cli-'))
-    simulator = createSimulator({
-      apps: [
-        { appid: wxAppid, type: 'mp', secret: '5a3b1e00000000000000000000000001' },
-        {
-          appid: 'wx5a3b1e0000000002',
-          type: 'oa',
-          secret: '5a3b1e00000000000000000000000002',
-          ipWhitelist: ['203.0.113.1'],
-        },
-        { appid: '1105000003', type: 'qq-mp', secret: '5a3b1e0000000003' },
-      ],
-    })
-    simulatorUrl = (await simulator.listen()).url
+  beforeEach(() => {
+    folder = mkdtempSync(join(tmpdir(), 'drawbridge-command-'))
+    const apps = [{ platform: 'weixin-mp', appid: 'wx1', secret: 'never asked for' }]
+    writeFileSync(join(folder, 'drawbridge.config.json'), JSON.stringify({ apps }))
   })
-  after(async () => {
-    await simulator.close()
-    rmSync(folder, { recursive: true, force: true })
-  })
+  afterEach(() => rmSync(folder, { recursive: true, force: true }))
 
-  function environment(more: Readonly<Record<string, string>>): NodeJS.ProcessEnv {
+  function start(line: string, env: Readonly<Record<string, string>> = {}): ChildProcessWithoutNullStreams {
     const foreign = /^(DRAWBRIDGE_.*|NODE_ENV|PORT|HOST|LANG|LC_.*|NODE_OPTIONS|NODE_TEST_.*)$/
     const kept = Object.entries(process.env).filter(([name]) => !foreign.test(name))
-    return {
-      ...Object.fromEntries(kept),
-      DRAWBRIDGE_UNI_CONFIG_CENTER: example,
-      DRAWBRIDGE_WEIXIN_URL: simulatorUrl,
-      DRAWBRIDGE_QQ_URL: simulatorUrl,
-      DRAWBRIDGE_GRAPH_QQ_URL: simulatorUrl,
-      ...more,
-    }
+    return spawn(process.execPath, [command, ...line.split(' ')], {
+      cwd: folder,
+      env: { ...Object.fromEntries(kept), ...env },
+    })
   }
 
-  async function run(
-    line: string,
-    { env = {}, input = '', cwd = folder }: { env?: Record<string, string>; input?: string; cwd?: string } = {},
-  ): Promise<Ran> {
-    const child = spawn(process.execPath, [command, ...line.split(' ')], { cwd, env: environment(env) })
+  async function run(line: string, { env, input = '' }: { env?: Record<string, string>; input?: string } = {}) {
+    const child = start(line, env)
     let out = ''
     let err = ''
     child.stdout.on('data', (chunk: Buffer) => (out += chunk.toString()))
     child.stderr.on('data', (chunk: Buffer) => (err += chunk.toString()))
     child.stdin.end(input)
-    const code = await new Promise<number | null>((resolve) => child.once('close', resolve))
-    return { code, out, err, json: () => JSON.parse(out) as unknown }
+    await once(child, 'close')
+    return { code: child.exitCode, out, err }
   }
 
-  const key = `--platform weixin-mp --dcloud-appid ${dcloudAppid}`
-
-  it('reads a token, lists it without its value, and refreshes it', async () => {
-    const got = await run(`credentials get access_token ${key} --json`)
-    assert.equal(got.code, 0, got.err)
-    const { credential } = got.json() as { credential: { value: { access_token: string }; source: string } }
-    assert.equal(credential.source, 'platform')
-    const listed = await run('credentials ls --json')
-    assert.match(listed.out, new RegExp(`uni-id:weixin-mp:${wxAppid}:access-token`))
-    assert.ok(!listed.out.includes(credential.value.access_token))
-    const refreshed = await run(`credentials refresh access_token ${key} --json`)
-    assert.deepEqual([refreshed.code, (refreshed.json() as { outcome: string }).outcome], [0, 'unchanged'])
+  it('takes a credential from a pipe and gives it back, answers on standard output and the rest on standard error', async () => {
+    const user = 'session_key --platform weixin-mp --openid o1'
+    const stored = await run(`credentials set ${user} --json`, { input: '{"session_key":"piped"}' })
+    assert.deepEqual([stored.code, stored.out, stored.err], [0, '{"ok":true}\n', ''])
+    const read = await run(`credentials get ${user}`)
+    assert.deepEqual(JSON.parse(read.out), { session_key: 'piped' })
   })
 
-  it('pushes from standard input, reads back, removes, and says when nothing is there', async () => {
-    const user = `session_key ${key} --openid o1`
-    const value = { session_key: 'MARKER-session' }
-    const absent = await run(`credentials get ${user} --json`)
-    assert.deepEqual([absent.code, absent.json()], [4, { ok: false, credential: null }])
-    assert.equal((await run(`credentials set ${user} --expires-in 2h`, { input: JSON.stringify(value) })).code, 0)
-    assert.deepEqual(JSON.parse((await run(`credentials get ${user}`)).out), value)
-    assert.equal((await run(`credentials rm ${user}`)).code, 0)
-    assert.equal((await run(`credentials get ${user}`)).code, 4)
-  })
-
-  it('refuses a value that is no object, and shows nothing of it', async () => {
-    const refused = await run(`credentials set session_key ${key} --openid o1 --json`, { input: '"MARKER-text"' })
-    assert.equal(refused.code, 1)
-    assert.equal((refused.json() as { error: { code: string } }).error.code, 'CREDENTIAL_VALUE_INVALID')
-    assert.doesNotMatch(refused.out + refused.err, /MARKER/)
-  })
-
-  it('makes a token once, lists it without its secret, and revokes it', async () => {
-    const made = (await run('tokens create ci --scope *:access_token:read --expires-in 1h --json')).json() as {
-      token: string
-      id: string
-      scopes: string[]
-    }
-    assert.match(made.token, /^dbt_/)
-    assert.deepEqual(made.scopes, ['*:access_token:read'])
-    const listed = await run('tokens ls --json')
-    assert.ok(listed.out.includes(made.id) && !listed.out.includes(made.token))
-    assert.equal((await run(`tokens revoke ${made.id}`)).code, 0)
-    assert.equal((await run(`tokens revoke ${made.id}`)).code, 4)
-  })
-
-  it('rotates data keys and the master key without losing a record', async () => {
-    const user = `session_key ${key} --openid rotated`
-    await run(`credentials set ${user}`, { input: '{"session_key":"kept"}' })
-    const rotated = (await run('keys rotate --json')).json() as {
-      ok: boolean
-      resealed: number
-      unreadable: number
-    }
-    assert.ok(rotated.ok && rotated.resealed > 0)
-    assert.equal(rotated.unreadable, 0)
-    const path = join(folder, '.drawbridge', 'master.key')
-    const before = readFileSync(path, 'utf8')
-    assert.equal((await run('keys rotate --master')).code, 0)
-    assert.notEqual(readFileSync(path, 'utf8'), before)
-    assert.equal(statSync(path).mode & 0o777, 0o600)
-    assert.deepEqual(JSON.parse((await run(`credentials get ${user}`)).out), { session_key: 'kept' })
-    const wrong = await run('credentials ls --json', { env: { DRAWBRIDGE_MASTER_KEY: before.trim() } })
-    assert.equal((wrong.json() as { error: { code: string } }).error.code, 'MASTER_KEY_INVALID')
-  })
-
-  it('exports what uni-open-bridge would have stored only to a private file or when told to reveal, and imports it', async () => {
-    const user = `session_key ${key} --openid exported`
-    await run(`credentials set ${user}`, { input: '{"session_key":"travels"}' })
-    const refused = await run('store export')
-    assert.equal(refused.code, 2)
-    assert.doesNotMatch(refused.out, /travels/)
-    const revealed = await run('store export --format redis --reveal')
-    assert.match(revealed.out, new RegExp(`^SET uni-id:weixin-mp:${wxAppid}:exported:session-key "\\{`, 'm'))
-    const written = await run('store export --format opendb-open-data --out export.jsonl --json')
-    assert.equal(written.code, 0, written.err)
-    const file = join(folder, 'export.jsonl')
-    assert.equal(statSync(file).mode & 0o777, 0o600)
-    const document = readFileSync(file, 'utf8')
-      .split('\n')
-      .find((line) => line.includes(':exported:'))
-    assert.deepEqual(JSON.parse(document ?? ''), {
-      _id: `uni-id:weixin-mp:${wxAppid}:exported:session-key`,
-      value: '{"session_key":"travels"}',
-      expired: -1,
-    })
-    const other = mkdtempSync(join(tmpdir(), 'drawbridge-cli-'))
-    try {
-      assert.equal((await run(`store import ${file}`, { cwd: other })).code, 0)
-      assert.deepEqual(JSON.parse((await run(`credentials get ${user}`, { cwd: other })).out), {
-        session_key: 'travels',
-      })
-    } finally {
-      rmSync(other, { recursive: true, force: true })
-    }
-  })
-
-  it('examines everything, and explains in both languages why a platform gives no token', async () => {
-    const quiet = await run('doctor --json')
-    const findings = (ran: Ran) =>
-      (
-        ran.json() as {
-          findings: { check: string; state: string; subject: string; en: string; zh: string }[]
-        }
-      ).findings
-    assert.equal(quiet.code, 0, quiet.out)
-    assert.ok(findings(quiet).some(({ check, state }) => check === 'whitelist' && state === 'skipped'))
-    assert.ok(findings(quiet).some(({ check, state }) => check === 'store' && state === 'ok'))
-    const asked = await run('doctor --ask-platform --json')
-    assert.equal(asked.code, 1)
-    const refused = findings(asked).find(
-      ({ subject, state }) => subject === 'weixin-h5 wx5a3b1e0000000002' && state === 'error',
-    )
-    assert.match(refused?.en ?? '', /^40164: .*white list/)
-    assert.match(refused?.zh ?? '', /白名单/)
-    const absent = findings(asked).find(({ check, state }) => check === 'credentials' && state === 'warning')
-    assert.equal(absent?.subject, 'uni-id:weixin-h5:wx5a3b1e0000000002:ticket')
-  })
-
-  it('leaves no trace of its examination among the credentials', async () => {
-    await run('doctor')
-    assert.doesNotMatch((await run('credentials ls --json')).out, /doctor/)
-  })
-
-  it('explains an errcode in Chinese and English', async () => {
-    const { out } = await run('doctor explain 40164')
-    assert.match(out, /白名单/)
-    assert.match(out, /white list/)
-    assert.equal(((await run('doctor explain -1 --json')).json() as { code: number }).code, -1)
-    assert.equal((await run('doctor explain 12345')).code, 4)
-  })
-
-  it('shows every mistake of the configuration at once, with its place, in the language asked for', async () => {
-    const project = mkdtempSync(join(tmpdir(), 'drawbridge-cli-'))
-    const write = (name: string, content: string): void => {
-      mkdirSync(dirname(join(project, name)), { recursive: true })
-      writeFileSync(join(project, name), content)
-    }
-    write('drawbridge.config.json', '{\n  "prot": 7400,\n  "host": 1\n}')
-    try {
-      const refused = await run('start --lang zh', { cwd: project })
-      assert.equal(refused.code, 3)
-      assert.match(refused.err, /drawbridge\.config\.json:2:3 {2}prot/)
-      assert.match(refused.err, /是否想写 "port"/)
-      assert.match(refused.err, /drawbridge\.config\.json:3:11 {2}host/)
-      const listed = await run('start --json', { cwd: project })
-      assert.deepEqual(
-        (listed.json() as { mistakes: { path: string; line: number }[] }).mistakes.map(({ path, line }) => [
-          path,
-          line,
-        ]),
-        [
-          ['prot', 2],
-          ['host', 3],
-        ],
-      )
-    } finally {
-      rmSync(project, { recursive: true, force: true })
-    }
-  })
-
-  it('does not start in production without a caller, and starts with one', async () => {
-    const project = mkdtempSync(join(tmpdir(), 'drawbridge-cli-'))
-    const env = {
-      NODE_ENV: 'production',
-      PORT: '0',
-      DRAWBRIDGE_UNI_CONFIG_CENTER: '',
-      DRAWBRIDGE_MASTER_KEY: Buffer.alloc(32, 1).toString('base64'),
-    }
-    try {
-      const refused = await run('start --json', { cwd: project, env })
-      assert.equal(refused.code, 1)
-      assert.equal((refused.json() as { error: { code: string } }).error.code, 'SERVER_OPEN_TO_ALL')
-      await run('tokens create one', { cwd: project, env })
-      const child = spawn(process.execPath, [command, 'start'], { cwd: project, env: environment(env) })
-      let err = ''
-      await new Promise<void>((resolve) => {
-        child.stderr.on('data', (chunk: Buffer) => {
-          err += chunk.toString()
-          if (err.includes('Listening on')) resolve()
-        })
-        child.once('close', () => resolve())
-      })
-      const endpoint = /Listening on (\S+)/.exec(err)?.[1]
-      assert.ok(endpoint, err)
-      assert.equal((await fetch(`${endpoint}/healthz`)).status, 200)
-      child.kill('SIGTERM')
-      assert.equal(await new Promise((resolve) => child.once('close', resolve)), 0)
-    } finally {
-      rmSync(project, { recursive: true, force: true })
-    }
-  })
-
-  it('keeps a master key that came from elsewhere where it is, and writes it to no file', async () => {
-    const project = mkdtempSync(join(tmpdir(), 'drawbridge-cli-'))
-    const [first, second] = [1, 2].map((byte) => Buffer.alloc(32, byte).toString('base64'))
-    assert.ok(first && second)
-    try {
-      const env = { DRAWBRIDGE_MASTER_KEY: first, DRAWBRIDGE_NEW_MASTER_KEY: second }
-      assert.equal((await run('keys rotate --master', { cwd: project, env })).code, 0)
-      assert.equal(existsSync(join(project, '.drawbridge', 'master.key')), false)
-      assert.equal((await run('tokens ls', { cwd: project, env: { DRAWBRIDGE_MASTER_KEY: first } })).code, 1)
-      assert.equal((await run('tokens ls', { cwd: project, env: { DRAWBRIDGE_MASTER_KEY: second } })).code, 0)
-    } finally {
-      rmSync(project, { recursive: true, force: true })
-    }
-  })
-
-  it('leaves a trace in the audit trail of what was done from a shell, without values', async () => {
-    const user = `session_key ${key} --openid audited`
-    await run(`credentials set ${user}`, { input: '{"session_key":"MARKER-audit"}', env: { USER: 'alice' } })
-    await run(`credentials get ${user}`, { env: { USER: 'alice' } })
-    const audit = new Database(join(folder, '.drawbridge', 'audit.db'), { readonly: true })
-    const rows = audit.prepare("select caller, verb, result from audit where openid = 'audited' order by id").all()
-    audit.close()
-    assert.deepEqual(rows, [
-      { caller: 'cli:alice', verb: 'set', result: 'ok' },
-      { caller: 'cli:alice', verb: 'read', result: 'ok' },
-    ])
-    for (const name of ['audit.db', 'drawbridge.db']) {
-      assert.ok(!readFileSync(join(folder, '.drawbridge', name)).includes('MARKER-audit'))
-    }
-  })
-
-  it('tells a wrong command line from a failure by the exit code', async () => {
-    const wrong = await run('strat --json')
-    assert.deepEqual([wrong.code, (wrong.json() as { error: { code: string } }).error.code], [2, 'USAGE'])
-    assert.equal((await run('credentials get access_token --platform nowhere')).code, 1)
+  it('tells the shell how it ended, and speaks the language of its terminal', async () => {
     assert.equal((await run('--help')).code, 0)
+    const wrong = await run('strat', { env: { LANG: 'zh_CN.UTF-8' } })
+    assert.equal(wrong.code, 2)
+    assert.match(wrong.err, /没有命令/)
+    assert.equal((await run('credentials get access_token --platform nowhere')).code, 1)
+    assert.equal((await run('start --config missing.json')).code, 3)
+  })
+
+  it('serves until it is told to stop, and then ends with 0', async () => {
+    const child = start('start', { PORT: '0' })
+    let said = ''
+    const endpoint = await new Promise<string>((resolve) => {
+      child.stderr.on('data', (chunk: Buffer) => {
+        said += chunk.toString()
+        const found = /Listening on (\S+)/.exec(said)?.[1]
+        if (found) resolve(found)
+      })
+      child.once('close', () => resolve(''))
+    })
+    assert.notEqual(endpoint, '', said)
+    assert.equal((await fetch(`${endpoint}/healthz`)).status, 200)
+    child.kill('SIGTERM')
+    await once(child, 'close')
+    assert.equal(child.exitCode, 0)
   })
 })

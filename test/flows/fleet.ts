@@ -31,8 +31,8 @@ export interface Fleet {
   readonly simulator: Simulator
   readonly sqlitePath: string
   readonly replicas: readonly Replica[]
-  /** One more; the differences from the others. */
-  add(differences?: Partial<ReplicaOptions>): Promise<Replica>
+  /** One more: the differences from the others, and the process, if it was started before. */
+  add(differences?: Partial<ReplicaOptions>, started?: Replica): Promise<Replica>
   /** How often the platform was called there. */
   calls(path: string, appid?: string): number
   /** Time passes: for the platform first, then for every replica. */
@@ -68,20 +68,18 @@ export async function openFleet(
     sqlitePath,
     hosts: { weixin: url, qq: url },
     masterKey: randomBytes(32).toString('base64'),
-    clockOffsetMs: 0,
     ...options,
   }
   let passedMs = 0
 
-  async function add(differences: Partial<ReplicaOptions> = {}): Promise<Replica> {
-    const replica = startReplica()
+  async function add(differences: Partial<ReplicaOptions> = {}, replica = startReplica()): Promise<Replica> {
     replicas.push(replica)
-    const opening: ReplicaOptions = { ...usual, ...differences }
-    const { clockOffsetMs } = opening
-    await replica.ask('open', {
-      ...opening,
-      ...(clockOffsetMs === undefined ? {} : { clockOffsetMs: clockOffsetMs + passedMs }),
-    })
+    const { clockOffsetMs = 0, machineClockOffMs, ...opening }: ReplicaOptions = { ...usual, ...differences }
+    const clock =
+      machineClockOffMs === undefined
+        ? { clockOffsetMs: clockOffsetMs + passedMs }
+        : { machineClockOffMs: machineClockOffMs + passedMs }
+    await replica.ask('open', { ...opening, ...clock })
     return replica
   }
   await Promise.all(Array.from({ length: size }, () => add()))
@@ -95,7 +93,7 @@ export async function openFleet(
     async pass(ms) {
       passedMs += ms
       simulator.control.clock.advance(ms)
-      await Promise.all(replicas.map((replica) => replica.ask('moveClock', ms)))
+      await Promise.all(replicas.map((replica) => replica.ask('pass', ms)))
     },
     async get(key, times) {
       const share = Math.ceil(times / replicas.length)

@@ -1,3 +1,4 @@
+import { subscribe } from 'node:diagnostics_channel'
 import type { BridgeEvent, ConnectBridgeOptions, ConnectedBridge, CredentialKey } from '@drawbridge/bridge'
 import { connectBridge } from '@drawbridge/bridge'
 
@@ -8,7 +9,7 @@ export interface ReplicaOptions extends Pick<
 > {
   /** Base64. */
   readonly masterKey: string
-  /** A clock of its own, so far from the machine's, ms; `moveClock` moves it. Left out: the machine's. */
+  /** A clock of its own, so far from the machine's, ms. Left out: the machine's. */
   readonly clockOffsetMs?: number
   /** The machine's own clock is so far off, ms, and the bridge is told nothing of it. */
   readonly machineClockOffMs?: number
@@ -38,7 +39,10 @@ export interface ReplicaCommands {
   refresh(key: KeyOf, force: boolean): Promise<string>
   runSchedule(): Promise<void>
   health(): Promise<Tally>
-  moveClock(ms: number): void
+  /** So much time goes by, for every clock there is. */
+  pass(ms: number): void
+  /** Somebody sets the clock; no time goes by. */
+  setClock(ms: number): void
   /** The events since the last question. */
   events(): readonly BridgeEvent[]
   close(): Promise<void>
@@ -49,6 +53,7 @@ const EVENTS_MOST = 20_000
 let connected: ConnectedBridge | undefined
 let apps: ReplicaOptions['apps'] = []
 let offsetMs = 0
+let passedMs = 0
 let events: BridgeEvent[] = []
 
 function bridge(): ConnectedBridge['bridge'] {
@@ -86,28 +91,30 @@ async function tally(times: number, once: () => Promise<string>): Promise<Tally>
   return counts
 }
 
-function stopHere(): void {
-  process.kill(process.pid, 'SIGSTOP')
-}
-
 const commands: ReplicaCommands = {
   async open({ masterKey, clockOffsetMs, machineClockOffMs, stopAt, ...options }) {
     apps = options.apps
     offsetMs = clockOffsetMs ?? 0
+    const monotonicNow = performance.now.bind(performance)
+    performance.now = () => monotonicNow() + passedMs
     if (machineClockOffMs !== undefined) {
       const machineNow = Date.now.bind(Date)
-      Date.now = () => machineNow() + machineClockOffMs
+      offsetMs = machineClockOffMs
+      Date.now = () => machineNow() + offsetMs
     }
-    let isToStop = stopAt === 'answered'
+    let isToStop = stopAt !== undefined
+    const stopOnce = (at: ReplicaOptions['stopAt']): void => {
+      if (!isToStop || at !== stopAt) return
+      isToStop = false
+      process.kill(process.pid, 'SIGSTOP')
+    }
+    subscribe('undici:request:create', () => stopOnce('asking'))
     connected = await connectBridge({
       ...options,
       masterKey: Buffer.from(masterKey, 'base64'),
       ...(clockOffsetMs === undefined ? {} : { now: () => Date.now() + offsetMs }),
       onEvent(event) {
-        if (isToStop && event.type === 'upstream') {
-          isToStop = false
-          stopHere()
-        }
+        if (event.type === 'upstream') stopOnce('answered')
         events.push(event)
         if (events.length > EVENTS_MOST) events = events.slice(-EVENTS_MOST / 2)
       },
@@ -133,7 +140,11 @@ const commands: ReplicaCommands = {
     const tiers = await bridge().health()
     return Object.fromEntries(tiers.map(({ tier, ok }) => [tier, ok ? 1 : 0]))
   },
-  moveClock(ms) {
+  pass(ms) {
+    offsetMs += ms
+    passedMs += ms
+  },
+  setClock(ms) {
     offsetMs += ms
   },
   events() {

@@ -29,7 +29,7 @@ export function startReplica(): Replica {
   const { pid } = child
   assert.ok(pid !== undefined)
   const waiting = new Map<number, { resolve(value: unknown): void; reject(error: Error): void }>()
-  const ended = new Promise<void>((resolve) => child.once('close', () => resolve()))
+  const ended = new Promise<void>((resolve) => child.once('exit', () => resolve()))
   let asked = 0
 
   child.on('message', (message) => {
@@ -49,7 +49,7 @@ export function startReplica(): Replica {
     ask: (command, ...args) =>
       new Promise((resolve, reject) => {
         asked += 1
-        waiting.set(asked, { resolve: resolve as (value: unknown) => void, reject })
+        waiting.set(asked, { resolve: resolve, reject })
         const message: CommandMessage = { id: asked, command, args }
         send(child, message, reject)
       }),

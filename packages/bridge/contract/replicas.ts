@@ -19,6 +19,8 @@ export interface Replica {
   /** What Redis itself holds, past all trust; as another replica's Redis store would read it. */
   readonly fast: FastStore
   readonly events: readonly BridgeEvent[]
+  /** Of the database file. */
+  readonly path: string
   /** The database answers nothing any more, until it is called again with false. */
   loseDatabase(isLost: boolean): void
   /** Writes the next value, or a tombstone, on what the replicas share. Answers its revision. */
@@ -67,6 +69,7 @@ async function openReplica(context: TestContext, path: string, url: string, now:
     durable,
     fast,
     events,
+    path,
     readLawfully,
     loseDatabase(next) {
       isLost = next

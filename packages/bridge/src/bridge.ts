@@ -6,8 +6,11 @@ export type Fallback = (key: CredentialKey) => Promise<{
   readonly durationSeconds?: number | undefined
 }>
 
-/** Why the platform was asked. */
-export type RefreshReason = 'absent' | 'expired' | 'ahead' | 'reported' | 'forced'
+/**
+ * Why the platform was asked: nothing was there, it had ended or was about to, a caller found it dead, or an operator
+ * wanted it (`asked`), if need be at the cost of the one in use (`forced`).
+ */
+export type RefreshReason = 'absent' | 'expired' | 'ahead' | 'reported' | 'asked' | 'forced'
 
 /** What became of one reported or forced refresh. */
 export interface RefreshOutcome {
@@ -126,6 +129,8 @@ export interface Bridge {
     readonly after?: string
     readonly limit: number
   }): Promise<readonly CredentialSummary[]>
+  /** What is remembered of the last attempt to refresh, also where nothing is stored yet; undefined: none is. */
+  lastRefresh(key: CredentialKey): Promise<RefreshNote | undefined>
   /** One round of the schedule, on this replica: refreshes what is due. Never throws; failures are events. */
   runSchedule(): Promise<void>
   /** Starts the schedule's timer and the sweep. */

@@ -3,6 +3,7 @@ import { setTimeout as wait } from 'node:timers/promises'
 import type { Dispatcher } from 'undici'
 import { createApps } from './apps.ts'
 import type { Bridge, BridgeEvent } from './bridge.ts'
+import { startRedisClock } from './clock/redis-clock.ts'
 import { createBridge } from './create-bridge.ts'
 import type { App } from './credential.ts'
 import { createKeyring } from './keys/keyring.ts'
@@ -42,8 +43,10 @@ export interface ConnectBridgeOptions {
   readonly dispatcher?: Dispatcher
   /** Names this process to the operators; left out: the process id. */
   readonly replica?: string
-  /** ms since epoch. */
+  /** ms since epoch; the machine's clock where it is left out. */
   readonly now?: () => number
+  /** Whether `now` is the machine's clock, and may be corrected by that of Redis; a clock of one's own may not. */
+  readonly isMachineClock?: boolean
   readonly random?: () => number
   readonly onEvent?: (event: BridgeEvent) => void
 }
@@ -78,7 +81,8 @@ const UPSTREAM_TIMEOUT_MS = 5_000
  */
 export async function connectBridge(options: ConnectBridgeOptions): Promise<ConnectedBridge> {
   const {
-    now = () => Date.now(),
+    now: machineNow = () => Date.now(),
+    isMachineClock = options.now === undefined,
     random = () => Math.random(),
     onEvent = () => undefined,
     upstreamTimeoutMs = UPSTREAM_TIMEOUT_MS,
@@ -90,11 +94,15 @@ export async function connectBridge(options: ConnectBridgeOptions): Promise<Conn
 
   const database = openSqlite<CredentialTables>({ path: options.sqlitePath, durability: 'full' })
   const redis = options.redisUrl === undefined ? undefined : connectRedis({ url: options.redisUrl, monotonic })
+  const clock = redis && isMachineClock ? startRedisClock({ redis, machineNow, monotonic, sleep, onEvent }) : undefined
+  const now = clock?.now ?? machineNow
   const { keyring, durable } = await openRecords(database, options.masterKey, now).catch(async (error: unknown) => {
+    clock?.stop()
     redis?.close()
     await database.close()
     throw error
   })
+  await clock?.ready
   const fast = redis && createRedisStore({ redis, keyring, now })
   const store = createTieredStore({ durable, ...(fast && { fast }), now, monotonic, sleep, onEvent })
   const inDatabase = createDatabaseLeases({ database, now, monotonic })
@@ -103,7 +111,8 @@ export async function connectBridge(options: ConnectBridgeOptions): Promise<Conn
     hosts: options.hosts ?? platformHosts,
     timeoutMs: upstreamTimeoutMs,
     ...(options.dispatcher && { dispatcher: options.dispatcher }),
-    now,
+    // What it tells of the clock is about this machine's.
+    now: machineNow,
     onEvent,
   })
   const bridge = createBridge({
@@ -126,7 +135,10 @@ export async function connectBridge(options: ConnectBridgeOptions): Promise<Conn
     tiers: { durable, ...(fast && { fast }) },
     database,
     ...(redis && { redis }),
-    close: () => bridge.close(),
+    async close() {
+      clock?.stop()
+      await bridge.close()
+    },
   }
 }
 

@@ -177,6 +177,15 @@ test('a report of a dead token forces a new one, once, and only if it is still t
     assert.equal(calls(STABLE), 2)
   }))
 
+test('an operator’s plain refresh does not end the token in use', () =>
+  scene(async ({ simulator, bridge, text }) => {
+    const first = text(await bridge.get(token))
+    assert.equal((await bridge.refresh(token)).outcome, 'unchanged')
+    assert.equal(text(await bridge.get(token)), first)
+    assert.ok(simulator.control.tokens.isLive(first))
+    assert.deepEqual((await bridge.lastRefresh(token))?.forcedAt, [])
+  }))
+
 test('an operator’s forced refreshes keep to the platform’s limits', () =>
   scene(async ({ bridge, advance, calls }) => {
     await bridge.get(token)

@@ -12,6 +12,7 @@ import type { FetchContext } from './providers/provider.ts'
 import type { Upstream } from './providers/upstream.ts'
 import { createDueMoments } from './refresh/due-moments.ts'
 import { nextForceAt } from './refresh/force-quota.ts'
+import { isByHand } from './refresh/is-by-hand.ts'
 import { createRefreshNotes } from './refresh/refresh-notes.ts'
 import { createRefresher } from './refresh/refresher.ts'
 import type { RefreshPlan } from './refresh/refresher.ts'
@@ -199,7 +200,7 @@ export function createBridge(deps: BridgeDeps): Bridge {
   async function again(
     key: CredentialKey,
     name: string,
-    reason: 'reported' | 'forced',
+    reason: 'reported' | 'asked' | 'forced',
     seen: CredentialRecord | undefined,
   ): Promise<RefreshOutcome> {
     const plan = await kinds[key.kind].plan({ key, reason, seen, context })
@@ -261,9 +262,10 @@ export function createBridge(deps: BridgeDeps): Bridge {
       const note = await notes.read(name)
       const allowedAt = force ? nextForceAt(note?.forcedAt ?? [], 'operator', now()) : now()
       if (allowedAt > now()) throw new DrawbridgeError('REFRESH_LIMITED', { retryAt: allowedAt })
-      return again(key, name, 'forced', await store.readShared(name))
+      return again(key, name, force ? 'forced' : 'asked', await store.readShared(name))
     },
     list: (options) => listCredentials(store, notes, options),
+    lastRefresh: (key) => notes.read(storageKey(key)),
     async runSchedule() {
       await schedule.run()
     },
@@ -276,10 +278,6 @@ export function createBridge(deps: BridgeDeps): Bridge {
       await leases.close()
     },
   }
-}
-
-function isByHand(reason: RefreshReason | undefined): boolean {
-  return reason === 'reported' || reason === 'forced'
 }
 
 function notFetchable({ app, kind }: CredentialKey): DrawbridgeError {

@@ -3,15 +3,16 @@ import { text } from 'node:stream/consumers'
 import { setTimeout as waitFor } from 'node:timers/promises'
 import { runCli } from './cli/run-cli.ts'
 import type { Replica, RunningServer, ServerOptions } from './cli/machinery.ts'
-import type { World } from './cli/world.ts'
+import type { Time, World } from './cli/world.ts'
 import type { ServerConfig } from './config/server-config.ts'
 import { createMachinery } from './machinery/create-machinery.ts'
 
 const clock = {
   now: () => Date.now(),
+  isMachineClock: true,
   // What merely waits does not keep the process.
   sleep: (ms: number, signal?: AbortSignal) => waitFor(ms, undefined, { ref: false, ...(signal && { signal }) }),
-} satisfies Pick<World, 'now' | 'sleep'>
+} satisfies Time
 
 /** The only place that reads arguments, environment and working directory, and that ends the process. */
 export async function main(): Promise<void> {
@@ -27,11 +28,7 @@ export async function main(): Promise<void> {
  * @example
  * const server = await startServer(demandConfig(loadConfig({ env: process.env, cwd: process.cwd() })), { log: 'json' })
  */
-export function startServer(
-  config: ServerConfig,
-  options: ServerOptions,
-  time: Pick<World, 'now' | 'sleep'> = clock,
-): Promise<RunningServer> {
+export function startServer(config: ServerConfig, options: ServerOptions, time: Time = clock): Promise<RunningServer> {
   return createMachinery(time).startServer(config, options)
 }
 

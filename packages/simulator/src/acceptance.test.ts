@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { sessionSignature } from './crypto/session-signature.ts'
-import { APPIDS, simulatorUnderTest } from './simulator-under-test.ts'
-import type { Caller } from './simulator-under-test.ts'
+import { APPIDS, simulatorUnderTest } from './simulator-under-test-fixture.ts'
+import type { Caller } from './simulator-under-test-fixture.ts'
 
 const SECRET = '1'.repeat(32)
 const app = { grant_type: 'client_credential', appid: APPIDS.mp, secret: SECRET }
@@ -99,7 +99,7 @@ test('after a second login the first code still yields its key, which the platfo
   const wx = caller.simulator.createWx({ appid: APPIDS.mp })
   const first = await wx.login()
   await wx.login()
-  const exchange = { appid: APPIDS.mp, secret: SECRET, js_code: first?.code ?? '', grant_type: 'authorization_code' }
+  const exchange = { appid: APPIDS.mp, secret: SECRET, js_code: first.code, grant_type: 'authorization_code' }
   const { body } = await caller.get('/sns/jscode2session', exchange)
   const session = { openid: String(body['openid']), session_key: String(body['session_key']) }
   assert.deepEqual(await wx.checkSession(), { errMsg: 'checkSession:ok' })

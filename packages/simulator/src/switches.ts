@@ -266,7 +266,7 @@ export function parseSwitches(input: unknown): Partial<Switches> {
     throw new SimulatorError('SWITCH_INVALID', 'Switches are given as an object of names and values.')
   }
   for (const [name, value] of Object.entries(input)) checkSwitch(name, value)
-  return { ...input } as Partial<Switches>
+  return { ...input }
 }
 
 function checkSwitch(name: string, value: unknown): void {

@@ -175,7 +175,7 @@ test('a process with the master key of before adds no data key that nobody could
   await stale.store.close()
 })
 
-test('many records of an unknown key cost the database one look', async (context) => {
+test('many records of an unknown key do not cost the database a look each', async (context) => {
   const { keyring, store, database: open } = await processOn(join(await testFolder(context), 'store.sqlite'))
   const { bytes } = await keyring.seal('key', record(1))
   bytes.fill(0xee, 1, 9)

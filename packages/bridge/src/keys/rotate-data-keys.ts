@@ -1,8 +1,8 @@
 import { DrawbridgeError } from '@drawbridge/protocol'
+import type { CredentialRecord } from '../store/record.ts'
 import { answered } from '../store/sql/as-unavailable.ts'
 import type { CredentialTables } from '../store/sql/credential-tables.ts'
 import type { SqlDatabase } from '../store/sql/sql-database.ts'
-import type { Keyring } from './keyring.ts'
 
 /** How far a rotation has come, in records. `total` counts those that were sealed with older keys at the start. */
 export interface RotationProgress {
@@ -26,7 +26,11 @@ const ROUNDS_MOST = 5
 /** Seals the records of older keys with the newest one, a batch at a time, and deletes the keys that none needs. */
 export async function rotateDataKeys(deps: {
   readonly database: SqlDatabase<CredentialTables>
-  readonly keyring: Pick<Keyring, 'seal' | 'open' | 'currentKeyId'>
+  readonly keyring: {
+    seal(storageKey: string, record: CredentialRecord): Promise<{ readonly keyId: string; readonly bytes: Buffer }>
+    open(storageKey: string, bytes: Buffer): Promise<CredentialRecord>
+    currentKeyId(): string
+  }
   readonly onProgress: (progress: RotationProgress) => void
 }): Promise<Rotation> {
   const { database, keyring, onProgress } = deps

@@ -1,6 +1,7 @@
 import { DrawbridgeError } from '@drawbridge/protocol'
 import { providerFor } from '../providers/table.ts'
 import type { CredentialRecord } from '../store/record.ts'
+import { isByHand } from '../refresh/is-by-hand.ts'
 import { wholeRecord } from './kind.ts'
 import type { Kind } from './kind.ts'
 
@@ -30,7 +31,7 @@ export function applicationKind(field: 'access_token' | 'ticket'): Kind {
         satisfied(shared) {
           if (shared === undefined || wholeRecord(shared, context.now()) === undefined) return false
           // Asked because nothing good was there: anything good will do. Asked for another: only a later one.
-          const wantsAnother = reason === 'ahead' || reason === 'reported' || reason === 'forced'
+          const wantsAnother = reason === 'ahead' || isByHand(reason)
           return !wantsAnother || shared.revision > (seen?.revision ?? 0)
         },
         async obtain(before, force) {

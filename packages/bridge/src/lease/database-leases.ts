@@ -8,6 +8,9 @@ import { storedKey } from '../store/sql/stored-key.ts'
 import { heldUntil } from './held-until.ts'
 import type { Leases } from './leases.ts'
 
+/** Replicas may have been told lengths of their own, but none this many times another's. */
+const LENGTHS_MOST = 10
+
 /** Leases in the database, for several processes on one machine, or replicas without Redis. Needs the bridge's tables. */
 export function createDatabaseLeases(deps: {
   readonly database: SqlDatabase<CredentialTables>
@@ -25,7 +28,8 @@ export function createDatabaseLeases(deps: {
       const startedAt = monotonic()
       const at = now()
       const row = { name, owner, ends_at: at + ttlMs }
-      const condition = sql`leases.ends_at <= ${at}`
+      // One that ends later than any lease could was given by a clock that was far ahead.
+      const condition = sql`leases.ends_at <= ${at} or leases.ends_at > ${at + LENGTHS_MOST * ttlMs}`
       const { numAffectedRows } = await answered(
         dialect,
         database.write((transaction) =>

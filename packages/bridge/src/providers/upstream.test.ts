@@ -94,3 +94,13 @@ test('a secret that the platform echoes is taken out of the message', () =>
   against(body(`{"errcode":40125,"errmsg":"bad ${app.secret} or marker-token-0123"}`), async (upstream) => {
     await assert.rejects(upstream.call(call), { detail: { path: '/x', errcode: 40125, errmsg: 'bad … or …' } })
   }))
+
+test('part of a secret, or one that was not sent, is taken out of the message too; a request id stays', () =>
+  against(
+    body(`{"errcode":40001,"errmsg":"hint: [${'k'.repeat(30)}] rid: 65a1b2c3-1a2b3c4d-5e6f7a8b"}`),
+    async (upstream) => {
+      await assert.rejects(upstream.call(call), {
+        detail: { path: '/x', errcode: 40001, errmsg: 'hint: […] rid: 65a1b2c3-1a2b3c4d-5e6f7a8b' },
+      })
+    },
+  ))

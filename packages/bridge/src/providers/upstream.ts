@@ -119,8 +119,13 @@ export function createUpstream({ hosts, timeoutMs, dispatcher, now, onEvent }: U
 function unreachable(call: UpstreamCall, cause: unknown): DrawbridgeError {
   if (cause instanceof DrawbridgeError) return cause
   // undici's errors name the URL, and the URL holds the secret: only the kind of failure is kept.
-  const reason = cause instanceof Error ? ('code' in cause && String(cause.code)) || cause.name : 'unknown'
-  return new DrawbridgeError('UPSTREAM_UNREACHABLE', { path: call.path, reason })
+  return new DrawbridgeError('UPSTREAM_UNREACHABLE', { path: call.path, reason: reasonOf(cause) })
+}
+
+/** ECONNREFUSED, UND_ERR_CONNECT_TIMEOUT, TimeoutError (whose `code` is a number that tells nobody anything). */
+function reasonOf(cause: unknown): string {
+  if (!(cause instanceof Error)) return 'unknown'
+  return 'code' in cause && typeof cause.code === 'string' ? cause.code : cause.name
 }
 
 async function readText(body: AsyncIterable<Buffer>): Promise<string> {
@@ -154,11 +159,14 @@ function errcodeOf(answer: UpstreamAnswer): number | undefined {
   return Number.isInteger(number) ? number : undefined
 }
 
+/** What could be a secret, whole or in part, that we did not send; words and request ids are shorter. */
+const LONG_RUN = /[A-Za-z0-9_+/=]{28,}/g
+
 /** The platform's words, short, and without any secret of the request should the platform echo one. */
 function scrubbed(errmsg: unknown, call: UpstreamCall): string {
   let text = typeof errmsg === 'string' ? errmsg : ''
   for (const secret of [call.app.secret, ...Object.values(call.query ?? {})]) {
     if (secret.length >= 8 && secret !== call.app.appid) text = text.replaceAll(secret, '…')
   }
-  return text.slice(0, ERRMSG_MAX_CHARS)
+  return text.replace(LONG_RUN, '…').slice(0, ERRMSG_MAX_CHARS)
 }

@@ -4,6 +4,7 @@ import type { CredentialKey } from '../credential.ts'
 import type { Lease, Leases } from '../lease/leases.ts'
 import type { CredentialRecord } from '../store/record.ts'
 import type { TieredStore } from '../store/tiers.ts'
+import { isByHand, isByOperator } from './is-by-hand.ts'
 import { cooldownMs, LONGEST_PAUSE_MS } from './cooldown.ts'
 import { notedError, rememberedError } from './refresh-notes.ts'
 import type { RefreshNotes } from './refresh-notes.ts'
@@ -91,7 +92,8 @@ export function createRefresher(deps: RefresherDeps): Refresher {
     let firstNote: RefreshNote | undefined
     for (let round = 0; ; round += 1) {
       const lease = await leases.acquire(plan.storageKey, leaseMs).catch(() => 'unknown' as const)
-      if (lease !== undefined) return holding(plan, lease)
+      const done = lease && (await holding(plan, lease))
+      if (done !== undefined) return done
       if (round === 0) firstNote = await notes.read(plan.storageKey)
       if (waitedMs >= waitMostMs) throw new DrawbridgeError('REFRESH_TIMED_OUT', { waitedMs })
       const pauseMs = Math.min(200, 20 * 2 ** Math.min(round, 4)) * (0.5 + random())
@@ -104,16 +106,17 @@ export function createRefresher(deps: RefresherDeps): Refresher {
     }
   }
 
+  /** undefined: the lease has ended before its work has begun, as for a process that was stopped; another one is needed. */
   async function holding(
     plan: RefreshPlan,
     lease: Lease | 'unknown',
-  ): Promise<{ record: CredentialRecord; outcome: Outcome }> {
+  ): Promise<{ record: CredentialRecord; outcome: Outcome } | undefined> {
     try {
       const shared = await readShared(plan)
       if (shared !== undefined && plan.satisfied(shared)) return { record: shared, outcome: 'joined' }
       const note = await notes.read(plan.storageKey)
       if (note !== undefined && mustWait(plan, note)) throw pauseBy(plan, note)
-      if (lease !== 'unknown' && !lease.isHeld()) throw new DrawbridgeError('REFRESH_TIMED_OUT', {})
+      if (lease !== 'unknown' && !lease.isHeld()) return undefined
       return await ask(plan, shared, note)
     } finally {
       if (lease !== 'unknown') await lease.release()
@@ -138,16 +141,23 @@ export function createRefresher(deps: RefresherDeps): Refresher {
     const startedAt = now()
     const force = plan.wantsForce(note)
     try {
-      const next = await twice(() => plan.obtain(seen, force))
+      const next = await twice(plan, () => plan.obtain(seen, force))
       const kept = await keep(plan, next, seen, startedAt)
       pauses.delete(plan.storageKey)
       const noting = notes.write(plan.storageKey, noteOf(plan, note, force ? startedAt : undefined))
       // The next report, or the next forced refresh, is judged by this note; for all others it can wait.
-      if (plan.reason === 'reported' || plan.reason === 'forced') await noting
+      if (isByHand(plan.reason)) await noting
       else inBackground(noting)
       return kept
     } catch (error) {
-      const failed = noteOf(plan, note, force ? startedAt : undefined, error)
+      // Slow, or stopped for longer than its lease: what another replica has obtained meanwhile is as good.
+      const winner = await store.readShared(plan.storageKey).catch(() => undefined)
+      if (winner !== undefined && winner.revision > (seen?.revision ?? 0) && plan.satisfied(winner)) {
+        pauses.delete(plan.storageKey)
+        return { record: winner, outcome: 'joined' }
+      }
+      const noted = noteOf(plan, note, force ? startedAt : undefined, error)
+      const failed = { ...noted, retryAt: Math.max(noted.retryAt, quietUntil(plan, seen, error)) }
       // Before the lease is released: those who wait for it must not find the platform unasked.
       await notes.write(plan.storageKey, failed)
       pauseBy(plan, failed)
@@ -156,11 +166,11 @@ export function createRefresher(deps: RefresherDeps): Refresher {
   }
 
   /** "System busy" and nonsense pass by themselves more often than not: one more try, a moment later. */
-  async function twice<Result>(obtain: () => Promise<Result>): Promise<Result> {
+  async function twice<Result>({ mintsOnCall }: RefreshPlan, obtain: () => Promise<Result>): Promise<Result> {
     try {
       return await obtain()
     } catch (error) {
-      if (!isWorthRetrying(error)) throw error
+      if (!isWorthRetrying(error) || (mintsOnCall && !isRefusal(error))) throw error
       await sleep(100 + 200 * random())
       return obtain()
     }
@@ -193,7 +203,7 @@ export function createRefresher(deps: RefresherDeps): Refresher {
   }
 
   function mustWait(plan: RefreshPlan, note: RefreshNote): boolean {
-    if (note.outcome !== 'failed' || plan.reason === 'forced') return false
+    if (note.outcome !== 'failed' || isByOperator(plan.reason)) return false
     if (note.context !== plan.context) return false
     const until = Math.min(note.retryAt, now() + LONGEST_PAUSE_MS)
     return now() < until
@@ -261,7 +271,7 @@ export function createRefresher(deps: RefresherDeps): Refresher {
       const running = flights.get(plan.storageKey)
       if (running !== undefined) return running
       const pause = pauses.get(plan.storageKey)
-      if (pause !== undefined && plan.reason !== 'forced' && pause.context === plan.context && now() < pause.until) {
+      if (pause !== undefined && !isByOperator(plan.reason) && pause.context === plan.context && now() < pause.until) {
         return Promise.reject(rememberedError(pause.note))
       }
       const flight = fly(plan).finally(() => flights.delete(plan.storageKey))
@@ -289,6 +299,19 @@ const FORCES_REMEMBERED = 24
 function isWorthRetrying(error: unknown): boolean {
   if (!(error instanceof DrawbridgeError)) return false
   return error.code === 'UPSTREAM_ANSWER_INVALID' || error.detail['errcode'] === -1
+}
+
+/** The platform has said no, in its own words: it has changed nothing. */
+function isRefusal(error: unknown): boolean {
+  return error instanceof DrawbridgeError && typeof error.detail['errcode'] === 'number'
+}
+
+/**
+ * A call whose answer was lost may have made a value all the same; the good one then lives for its last minutes, and
+ * a second call would end it at once. So no second one before its end.
+ */
+function quietUntil({ mintsOnCall, reason }: RefreshPlan, seen: CredentialRecord | undefined, error: unknown): number {
+  return mintsOnCall && reason === 'ahead' && !isRefusal(error) ? (seen?.expiresAt ?? 0) : 0
 }
 
 function isSame(record: CredentialRecord, before: CredentialRecord | undefined): boolean {

@@ -15,6 +15,12 @@ export interface ChangedKey {
   readonly isFastPending: boolean
 }
 
+/**
+ * The fact that names the life of the fast store's server whose records may be believed. Empty: a fast store is used,
+ * and must be emptied before it is believed. Not there: no replica has ever used one.
+ */
+export const FAST_INCARNATION = 'fast-incarnation'
+
 /** What has changed in the durable tier since some moment. `all`: more than can be named. */
 export interface ChangedKeys {
   readonly keys: readonly ChangedKey[] | 'all'

@@ -1,3 +1,4 @@
+import { FAST_INCARNATION } from './durable-store.ts'
 import type { DurableStore } from './durable-store.ts'
 import type { FastStore } from './fast-store.ts'
 import { createPendingKeys } from './pending-keys.ts'
@@ -28,8 +29,6 @@ export interface FastTier {
   settled(): Promise<void>
 }
 
-/** The life of the server that the records in the fast store may be believed of. */
-const INCARNATION = 'fast-incarnation'
 const LIST_MOST = 500
 const ROUNDS_MOST = 40
 const ATTEMPTS = 2
@@ -93,7 +92,8 @@ export function createFastTier(deps: {
 
   async function promoteAndVerify(key: string, record: CredentialRecord, readAt: number): Promise<void> {
     if (!isTrusted || pending.has(key) || monotonic() - readAt > PROMOTE_WITHIN_MS) return
-    if (!(await store.write(key, record).catch(() => false))) return
+    // One that failed may have been done all the same.
+    if (!(await store.write(key, record).catch(() => true))) return
     // The key may have been changed after it was read, and the fast store have lost that change: then what was just
     // written is a value that was replaced. Any change after this look comes with a write of its own.
     try {
@@ -111,10 +111,10 @@ export function createFastTier(deps: {
   async function isAdmitted(): Promise<boolean> {
     try {
       const incarnation = await store.incarnation()
-      const known = await durable.recall(INCARNATION)
+      const known = await durable.recall(FAST_INCARNATION)
       if (!isSuspect && incarnation !== undefined && incarnation === known) return true
       await store.clear()
-      await durable.remember(INCARNATION, incarnation ?? '')
+      await durable.remember(FAST_INCARNATION, incarnation ?? '')
       isSuspect = false
       return true
     } catch {

@@ -96,8 +96,7 @@ export function createRedisStore({ redis, keyring, now }: RedisStoreDeps): FastS
       redis.tracking.onChanged((keys) => listener.changed(keys))
     },
     async check() {
-      await redis.run((client) => client.ping())
-      await redis.tracking.check()
+      await Promise.all([redis.run((client) => client.ping()), redis.tracking.check()])
     },
     forget,
     async incarnation() {
@@ -105,7 +104,9 @@ export function createRedisStore({ redis, keyring, now }: RedisStoreDeps): FastS
       return /^run_id:(\w+)/m.exec(info)?.[1]
     },
     async clear() {
-      await scan('', async (names) => void (await redis.run((client) => client.unlink(...names))))
+      await scan('', async (names) => {
+        await redis.run((client) => client.unlink(...names))
+      })
     },
     close() {
       redis.close()

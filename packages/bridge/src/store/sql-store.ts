@@ -2,6 +2,7 @@ import { sql } from 'kysely'
 import type { Kysely } from 'kysely'
 import { DrawbridgeError } from '@drawbridge/protocol'
 import type { Keyring, Sealed } from '../keys/keyring.ts'
+import { FAST_INCARNATION } from './durable-store.ts'
 import type { ChangedKeys, DurableStore } from './durable-store.ts'
 import type { CredentialRecord } from './record.ts'
 import { answered } from './sql/as-unavailable.ts'
@@ -26,6 +27,8 @@ export interface SqlStoreDeps {
 
 /** More changes than this at once, and everything is doubted rather than each one named. */
 const CHANGES_MOST = 1_000
+/** What the fast tier has missed is remembered for so long after it has ended, ms. */
+const PENDING_MOST_MS = 30 * 86_400_000
 
 /**
  * The durable tier on SQL, its records sealed. Brings its tables up to date. The columns beside the sealed record are
@@ -50,6 +53,15 @@ export async function createSqlStore(deps: SqlStoreDeps): Promise<DurableStore> 
       if (!isUnreadable(error)) throw error
       await setAside(row)
       throw unreadable(name)
+    }
+  }
+
+  async function openedIfReadable(row: Row): Promise<CredentialRecord | undefined> {
+    try {
+      return await opened(row)
+    } catch (error) {
+      if (isUnreadable(error)) return undefined
+      throw error
     }
   }
 
@@ -172,6 +184,27 @@ export async function createSqlStore(deps: SqlStoreDeps): Promise<DurableStore> 
     return { keys, last }
   }
 
+  async function sweep(transaction: Kysely<Tables>): Promise<number> {
+    // What is pending stays: the fast tier may still hold what came before it.
+    const ended = await transaction
+      .deleteFrom('credentials')
+      .where('expires_at', '<=', now())
+      .where('is_fast_pending', '=', 0)
+      .executeTakeFirstOrThrow()
+    const missed = await transaction
+      .deleteFrom('credentials')
+      .where('expires_at', '<=', now() - PENDING_MOST_MS)
+      .executeTakeFirstOrThrow()
+    // A fast tier that was away for so long, or is used no more, is not believed again before it was emptied.
+    if (missed.numDeletedRows > 0n) await rememberIn(transaction, FAST_INCARNATION, '')
+    return Number(ended.numDeletedRows + missed.numDeletedRows)
+  }
+
+  async function rememberIn(transaction: Kysely<Tables>, name: string, value: string): Promise<void> {
+    const upsert = { table: 'store_facts', key: 'name', row: { name, value }, condition: sql`1 = 1` }
+    await upsertWhere(upsert).execute(transaction)
+  }
+
   let seenVersion: number | undefined
 
   return {
@@ -204,24 +237,13 @@ export async function createSqlStore(deps: SqlStoreDeps): Promise<DurableStore> 
           .map(async (row) => ({
             key: row.long_key ?? row.key,
             // One that cannot be opened is reported and set aside by this, and left out.
-            record: await opened(row).catch((error: unknown) =>
-              isUnreadable(error) ? undefined : Promise.reject(error),
-            ),
+            record: await openedIfReadable(row),
           })),
       )
       return listed.flatMap(({ key, record }) => (record === undefined ? [] : [{ key, record }]))
     },
     async sweep() {
-      // What is pending stays: the fast tier may still hold what came before it.
-      const sweeping = commit((transaction) =>
-        transaction
-          .deleteFrom('credentials')
-          .where('expires_at', '<=', now())
-          .where('is_fast_pending', '=', 0)
-          .executeTakeFirstOrThrow(),
-      )
-      const { numDeletedRows } = await answered(dialect, sweeping)
-      return Number(numDeletedRows)
+      return answered(dialect, commit(sweep))
     },
     async markFastPending(keys) {
       if (keys.length === 0) return
@@ -244,9 +266,7 @@ export async function createSqlStore(deps: SqlStoreDeps): Promise<DurableStore> 
       const rows = await answered(dialect, query.execute())
       return Promise.all(
         rows.map(async (row) => {
-          const record = isLive(row)
-            ? await opened(row).catch((error: unknown) => (isUnreadable(error) ? undefined : Promise.reject(error)))
-            : undefined
+          const record = isLive(row) ? await openedIfReadable(row) : undefined
           return { key: row.long_key ?? row.key, revision: row.revision, record }
         }),
       )
@@ -267,15 +287,9 @@ export async function createSqlStore(deps: SqlStoreDeps): Promise<DurableStore> 
       return (await answered(dialect, query.executeTakeFirst()))?.value
     },
     async remember(fact, value) {
-      const upsert = upsertWhere({
-        table: 'store_facts',
-        key: 'name',
-        row: { name: fact, value },
-        condition: sql`1 = 1`,
-      })
       await answered(
         dialect,
-        commit((transaction) => upsert.execute(transaction)),
+        commit((transaction) => rememberIn(transaction, fact, value)),
       )
     },
     changes: {

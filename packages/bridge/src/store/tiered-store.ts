@@ -1,5 +1,6 @@
 import { DrawbridgeError } from '@drawbridge/protocol'
 import type { BridgeEvent } from '../bridge.ts'
+import { FAST_INCARNATION } from './durable-store.ts'
 import type { ChangedKeys, DurableStore } from './durable-store.ts'
 import type { FastStore } from './fast-store.ts'
 import { createFastTier } from './fast-tier.ts'
@@ -38,7 +39,6 @@ export function createTieredStore(deps: TieredStoreDeps): TieredStore {
   const { durable, now, monotonic, sleep, onEvent } = deps
   const memory = createMemoryTier({ entriesMost: deps.memoryEntriesMost ?? MEMORY_ENTRIES, now, monotonic })
   const fast = deps.fast && createFastTier({ store: deps.fast, durable, monotonic, onPending: forget })
-  const isFastPending = fast !== undefined
   const unsaved = createUnsavedRecords({ durable, isFastPending, now })
   const vouching = createVouching({
     feed: durable.changes,
@@ -57,10 +57,17 @@ export function createTieredStore(deps: TieredStoreDeps): TieredStore {
     },
     changed(keys) {
       // This process's own writes are told of too; the feed does not, and a change is durable before it is told.
-      if (!vouching.isCoveredByFeed()) onTold(keys)
+      const isCovered = vouching.isCoveredByFeed()
+      // A fast tier that was emptied is filled by the next reads; so they must not end in memory.
+      if (keys === 'all' || !isCovered) onTold(keys)
     },
   })
   if (fast) startTending()
+
+  /** Other replicas, or this one when it is configured otherwise, may use a fast tier that must learn of each change. */
+  async function isFastPending(): Promise<boolean> {
+    return fast !== undefined || (await durable.recall(FAST_INCARNATION)) !== undefined
+  }
 
   function onTold(keys: readonly string[] | 'all'): void {
     if (keys === 'all') forgetAll()
@@ -222,14 +229,15 @@ export function createTieredStore(deps: TieredStoreDeps): TieredStore {
   }
 
   async function writeDurable(key: string, record: CredentialRecord, expected?: number): Promise<boolean> {
-    if (await fromDurable(durable.write(key, record, expected, { isFastPending }))) return true
+    const options = { isFastPending: await fromDurable(isFastPending()) }
+    if (await fromDurable(durable.write(key, record, expected, options))) return true
     if (expected === undefined || expected === 0) return false
     // What was expected may have been kept while the durable tier was gone: then it is behind, and not ahead.
     const kept = newest(unsaved.get(key), (await deps.fast?.read(key).catch(() => undefined)) ?? undefined)
     if (kept?.revision !== expected || fast?.isTrusted() === false) return false
     const stored = (await fromDurable(durable.read(key)))?.revision ?? 0
     if (stored >= expected) return false
-    return fromDurable(durable.write(key, record, stored, { isFastPending }))
+    return fromDurable(durable.write(key, record, stored, options))
   }
 
   /** A write that lost: whoever reads next, or tries again, must see the winner and not what made it lose. */

@@ -19,7 +19,7 @@ const RECORDS_MOST = 10_000
 /** Only of credentials that can be obtained again. */
 export function createUnsavedRecords(deps: {
   readonly durable: Pick<DurableStore, 'write'>
-  readonly isFastPending: boolean
+  readonly isFastPending: () => Promise<boolean>
   readonly now: () => number
 }): UnsavedRecords {
   const { durable, isFastPending, now } = deps
@@ -48,7 +48,8 @@ export function createUnsavedRecords(deps: {
       for (const [key, record] of [...records]) {
         try {
           // Not written where something newer is stored by now; then this one is needed no more either.
-          const isWritten = !hasEnded(record, now()) && (await durable.write(key, record, undefined, { isFastPending }))
+          const options = { isFastPending: await isFastPending() }
+          const isWritten = !hasEnded(record, now()) && (await durable.write(key, record, undefined, options))
           if (isWritten) await bring(key, record)
           saved(key, record.revision)
         } catch {

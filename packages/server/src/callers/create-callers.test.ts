@@ -79,7 +79,7 @@ test('each credential makes the caller that it stands for', async () => {
       ['address:10.0.0.1', 'address', 'request'],
     ],
   )
-  assert.deepEqual(callers[1]?.scopes, everything.signing[0]?.scopes)
+  assert.deepEqual(callers[1].scopes, everything.signing[0]?.scopes)
 })
 
 test('a bad credential is refused even from an allowed address', async () => {

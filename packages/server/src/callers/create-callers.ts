@@ -6,6 +6,7 @@ import type { Caller, CallerRequest, Scheme } from './caller.ts'
 import { createRateLimiter } from './rate-limiter.ts'
 import { createReplayMemory } from './signature/replay-memory.ts'
 import type { ReplayMemory } from './signature/replay-memory.ts'
+import { SIGNATURE_WINDOW_SECONDS } from './signature/signature-verifier.ts'
 import { schemeTable } from './table.ts'
 import type { BearerTokens } from './tokens/bearer-tokens.ts'
 
@@ -31,7 +32,8 @@ export function createCallers({
   config,
   tokens,
   now,
-  replays = createReplayMemory({ now }),
+  // A signature may be dated ahead by the window, and is good for a window from then on.
+  replays = createReplayMemory({ now, keepSeconds: 2 * SIGNATURE_WINDOW_SECONDS }),
   failedAttemptsPerMinute = FAILED_ATTEMPTS_PER_MINUTE,
 }: {
   readonly config: ServerConfig['callers']

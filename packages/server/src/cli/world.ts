@@ -21,3 +21,9 @@ export interface World {
   /** Resolves at the first signal to stop; a second one ends the process at once. */
   readonly stopped: () => Promise<void>
 }
+
+/** Time, as the world has it. */
+export interface Time extends Pick<World, 'now' | 'sleep'> {
+  /** Whether `now` is this machine's clock, which may be wrong and is corrected by what all replicas share. */
+  readonly isMachineClock?: boolean
+}

@@ -279,6 +279,8 @@ describe('reading a uni-config-center folder', () => {
     assert.equal(project.s2s?.type, 'connectCode')
     assert.deepEqual(codes(project), ['KEY_REPEATED type'])
     assert.equal(project.mistakes[0]?.column, 16)
+    const [, wrong] = read({ 'uni-open-bridge': '{"ipWhiteList":[],\n"ipWhiteList":7}' }).mistakes
+    assert.deepEqual([wrong?.code, wrong?.line], ['VALUE_WRONG', 2])
   })
 
   it('takes names of prototypes for ordinary unknown names', () => {

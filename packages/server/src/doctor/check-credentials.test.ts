@@ -25,8 +25,12 @@ const failed = (error: object) =>
     CredentialSummary['lastRefresh']
   >
 
-function holding(all: readonly CredentialSummary[]): Pick<Bridge, 'list'> {
+function holding(
+  all: readonly CredentialSummary[],
+  note?: CredentialSummary['lastRefresh'],
+): Pick<Bridge, 'list' | 'lastRefresh'> {
   return {
+    lastRefresh: () => Promise.resolve(note),
     list({ after, limit }) {
       const from = after === undefined ? 0 : all.findIndex(({ storageKey }) => storageKey === after) + 1
       return Promise.resolve(all.slice(from, from + limit))
@@ -58,6 +62,13 @@ describe('the doctor’s look at the credentials', () => {
       (await checkCredentials(holding(stored), schedule, now)).filter(({ state }) => state === 'warning').length
     assert.equal(await subjects([]), 1)
     assert.equal(await subjects([summary('wx1')]), 0)
+  })
+
+  it('tells why what is scheduled could never be had', async () => {
+    const schedule = [{ app, task: 'accessToken' }] as const
+    const note = failed({ code: 'UPSTREAM_FAILED', errcode: 40164 })
+    const [finding] = await checkCredentials(holding([], note), schedule, now)
+    assert.equal(finding?.errcode, 40164)
   })
 
   it('reads every page', async () => {

@@ -6,7 +6,7 @@ import type { Finding } from './finding.ts'
 
 /** Credentials whose last refresh failed, with what the platform said, and scheduled ones that are not there at all. */
 export async function checkCredentials(
-  bridge: Pick<Bridge, 'list'>,
+  bridge: Pick<Bridge, 'list' | 'lastRefresh'>,
   schedule: readonly ScheduledTask[],
   now: () => number,
 ): Promise<readonly Finding[]> {
@@ -16,14 +16,23 @@ export async function checkCredentials(
     stored.add(one.storageKey)
     findings.push(...failureOf(one, now()))
   }
-  findings.push(...schedule.flatMap((task) => absenceOf(task, stored)))
+  for (const task of schedule) findings.push(...(await absenceOf(bridge, task, stored)))
   const sentence = { en: `${stored.size} credentials are stored.`, zh: `已保存 ${stored.size} 个凭据。` }
   return [...findings, { check: 'credentials', state: 'ok', subject: 'store', ...sentence }]
 }
 
-function absenceOf({ app, task }: ScheduledTask, stored: ReadonlySet<string>): readonly Finding[] {
-  const subject = storageKey({ kind: task === 'ticket' ? 'ticket' : 'access_token', app })
+async function absenceOf(
+  bridge: Pick<Bridge, 'lastRefresh'>,
+  { app, task }: ScheduledTask,
+  stored: ReadonlySet<string>,
+): Promise<readonly Finding[]> {
+  const key = { kind: task === 'ticket' ? 'ticket' : 'access_token', app } as const
+  const subject = storageKey(key)
   if (stored.has(subject)) return []
+  const note = await bridge.lastRefresh(key)
+  if (note?.outcome === 'failed') {
+    return [explainFailure('credentials', subject, note.error ?? { code: 'UPSTREAM_FAILED' })]
+  }
   return [
     {
       check: 'credentials',

@@ -1,7 +1,8 @@
 import { performance } from 'node:perf_hooks'
+import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Socket } from 'node:net'
 import Fastify from 'fastify'
-import type { FastifyInstance } from 'fastify'
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { Bridge } from '@drawbridge/bridge'
 import { DrawbridgeError } from '@drawbridge/protocol'
 import type { Audit } from '../audit/create-audit.ts'
@@ -12,15 +13,22 @@ import type { Log } from '../log/create-log.ts'
 import type { Metrics } from '../metrics/create-metrics.ts'
 import { createDoor } from './door.ts'
 import type { Door } from './door.ts'
+import { frameworkArrival } from './framework-arrival.ts'
+import { forgetOddContentType } from './forget-odd-content-type.ts'
 import { refuseConnection } from './refuse-connection.ts'
 import { createRequestIds } from './request-ids.ts'
+import type { PreparedCall, Route } from './route.ts'
 import { routeTable } from './routes/table.ts'
 import { translateFrameworkError } from './translate-framework-error.ts'
+import { createWarmTargets } from './warm-targets.ts'
+import type { WarmTargets } from './warm-targets.ts'
 
 const HEADERS_MAX_BYTES = 16_384
 const REQUEST_TIMEOUT_MS = 30_000
 const KEEP_ALIVE_MS = 72_000
 const PARAM_MAX_CHARS = 512
+/** Longer than any request may take; who has not sent his by then has gone to sleep. */
+const CLOSE_WITHIN_MS = 35_000
 
 /** What the HTTP server is made of. */
 export interface HttpServerDeps {
@@ -39,6 +47,8 @@ export interface HttpServerDeps {
   readonly random: (length: number) => Uint8Array
   /** A stopwatch in ms, with fractions. */
   readonly tick?: () => number
+  /** Waits that long, or until the signal. */
+  readonly sleep: (ms: number, signal: AbortSignal) => Promise<void>
 }
 
 /**
@@ -48,11 +58,11 @@ export interface HttpServerDeps {
  * flight finish, and then closes the bridge (which keeps its refreshes in flight), the callers and the audit trail.
  *
  * @example
- * const server = createHttpServer({ config, bridge, callers, audit, metrics, log, now: Date.now, random: randomBytes })
+ * const server = createHttpServer({ config, bridge, callers, audit, metrics, log, now: Date.now, sleep, random: randomBytes })
  * await server.listen({ host: config.host, port: config.port })
  */
 export function createHttpServer(deps: HttpServerDeps): FastifyInstance {
-  const { config, bridge, callers, audit, metrics, log, now, random, tick = () => performance.now() } = deps
+  const { config, bridge, callers, audit, metrics, log, now, sleep, random, tick = () => performance.now() } = deps
   let stopping = false
   const isStopping = (): boolean => stopping
   const limiter = createRateLimiter({ perMinute: config.rateLimitPerMinute, now })
@@ -72,25 +82,36 @@ export function createHttpServer(deps: HttpServerDeps): FastifyInstance {
     http: { maxHeaderSize: HEADERS_MAX_BYTES, joinDuplicateHeaders: true },
     clientErrorHandler: (error, socket: Socket) =>
       refuseConnection({ error, socket, requestId: nextId(), at: now(), log }),
-    frameworkErrors: (error, request, reply) => door.refuse(translateFrameworkError(error), request, reply),
+    frameworkErrors: (error, request, reply) => {
+      door.refuse(frameworkArrival(request, reply), translateFrameworkError(error))
+    },
   })
 
   readBodiesAsBytes(server)
-  server.setErrorHandler((error, request, reply) =>
-    door.refuse(translateFrameworkError(error, config.bodyMaxBytes), request, reply),
-  )
-  const routes = routeTable({ config, bridge, callers, audit, metrics, now, isStopping })
-  for (const route of routes) {
-    const url = route.path.replace(/\{(\w+)\}/g, ':$1')
-    server.route({ method: route.method, url, handler: (request, reply) => door.handle(route, request, reply) })
+  server.setErrorHandler((error, request, reply) => {
+    door.refuse(frameworkArrival(request, reply), translateFrameworkError(error, config.bodyMaxBytes))
+  })
+  const warm = createWarmTargets()
+  for (const route of routeTable({ config, bridge, callers, audit, metrics, now, isStopping })) {
+    addRoute(server, route, door, warm)
   }
   refuseUnknownPaths(server, door)
+  // Behind a proxy the framework finds out whose address and host it is.
+  if (config.trustedProxies.length === 0) answerWarmTargets(server, { door, warm, nextId, isStopping })
 
+  const closed = new AbortController()
   server.addHook('preClose', (done) => {
     stopping = true
+    sleep(CLOSE_WITHIN_MS, closed.signal)
+      .then(() => {
+        server.server.closeAllConnections()
+      })
+      // All went of themselves before the time was up.
+      .catch(() => undefined)
     done()
   })
   server.addHook('onClose', async () => {
+    closed.abort()
     await bridge.close()
     await callers.close()
     await audit.close()
@@ -98,10 +119,72 @@ export function createHttpServer(deps: HttpServerDeps): FastifyInstance {
   return server
 }
 
+function addRoute(server: FastifyInstance, route: Route, door: Door, warm: WarmTargets): void {
+  server.route({
+    method: route.method,
+    url: route.path.replace(/\{(\w+)\}/g, ':$1'),
+    ...(route.face === 'uni' ? { onRequest: ignoreOddContentType } : {}),
+    handler: (request, reply) => {
+      const arrival = frameworkArrival(request, reply)
+      if (route.access === 'public') {
+        door.show(arrival, route)
+        return
+      }
+      const { params, query } = request
+      const { headers, body, target } = arrival
+      let call: PreparedCall | undefined
+      const prepare = (): PreparedCall => (call = route.prepare({ params, query, headers, body }))
+      door.enter(arrival, route, prepare, ({ status }) => {
+        if (call && route.method === 'GET' && status === 200) warm.remember(target, route, call)
+      })
+    },
+  })
+}
+
+/** Answers what was answered before without asking the framework for the way; everything else goes on to it. */
+function answerWarmTargets(
+  { server }: FastifyInstance,
+  {
+    door,
+    warm,
+    nextId,
+    isStopping,
+  }: {
+    readonly door: Door
+    readonly warm: WarmTargets
+    readonly nextId: () => string
+    readonly isStopping: () => boolean
+  },
+): void {
+  const toFramework = server.listeners('request')
+  server.removeAllListeners('request')
+  server.on('request', (request: IncomingMessage, response: ServerResponse) => {
+    const target = request.url ?? ''
+    const known = request.method === 'GET' && !isStopping() ? warm.find(target) : undefined
+    if (!known) {
+      for (const listener of toFramework) Reflect.apply(listener, server, [request, response])
+      return
+    }
+    const { headers, socket } = request
+    const origin = () => ({ scheme: 'http', authority: headers.host ?? '' })
+    const address = socket.remoteAddress
+    door.enter(
+      { requestId: nextId(), method: 'GET', target, headers, body: undefined, address, origin, response },
+      known.route,
+      known.prepared,
+    )
+  })
+}
+
 /** Signatures are over bytes, and what is not authentic is not parsed; so a body stays bytes until its route asks for it. */
 function readBodiesAsBytes(server: FastifyInstance): void {
   server.removeAllContentTypeParsers()
   server.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => done(null, body))
+}
+
+function ignoreOddContentType(request: FastifyRequest, _reply: FastifyReply, done: () => void): void {
+  forgetOddContentType(request.raw.headers)
+  done()
 }
 
 function refuseUnknownPaths(server: FastifyInstance, door: Door): void {
@@ -112,6 +195,6 @@ function refuseUnknownPaths(server: FastifyInstance, door: Door): void {
       return Boolean(route)
     })
     const detail = { method: request.method, ...(allowed.length === 0 ? {} : { allowed: allowed.join(', ') }) }
-    door.refuse(new DrawbridgeError('METHOD_UNKNOWN', detail), request, reply)
+    door.refuse(frameworkArrival(request, reply), new DrawbridgeError('METHOD_UNKNOWN', detail))
   })
 }

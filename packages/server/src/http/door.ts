@@ -1,8 +1,7 @@
-import type { FastifyReply, FastifyRequest } from 'fastify'
 import { DrawbridgeError } from '@drawbridge/protocol'
 import { andThen } from '../callers/and-then.ts'
 import type { MaybePromise } from '../callers/and-then.ts'
-import type { Caller, CallerRequest } from '../callers/caller.ts'
+import type { Caller } from '../callers/caller.ts'
 import { clientAddress } from '../callers/client-address.ts'
 import type { Callers } from '../callers/create-callers.ts'
 import type { RateLimiter } from '../callers/rate-limiter.ts'
@@ -10,19 +9,22 @@ import { S2S_BINDING_HEADER } from '../callers/s2s/s2s-binding.ts'
 import type { Log } from '../log/create-log.ts'
 import type { Metrics } from '../metrics/create-metrics.ts'
 import type { Answer } from './answer.ts'
+import type { Arrival } from './arrival.ts'
 import { errorAnswer } from './error-answer.ts'
 import type { ErrorFace } from './error-faces.ts'
 import { outsideRequestId } from './request-ids.ts'
-import type { CallerRoute, Route } from './route.ts'
+import type { CallerRoute, PreparedCall, PublicRoute } from './route.ts'
 import { sendAnswer } from './send-answer.ts'
 import type { Visit } from './visit.ts'
 
-/** What stands between the framework and a route. */
+/** What stands before every route: who asks, whether he may ask so often, then the route; one answer in any case. */
 export interface Door {
-  /** Lets a request through to its route: who asks, whether he may ask so often, then the route; one answer in any case. */
-  handle(route: Route, request: FastifyRequest, reply: FastifyReply): void
+  /** A route for callers. `prepare` reads the request's parts; it is called when the caller is known. */
+  enter(arrival: Arrival, route: CallerRoute, prepare: () => PreparedCall, onAnswered?: (answer: Answer) => void): void
+  /** A route for everyone. */
+  show(arrival: Arrival, route: PublicRoute): void
   /** Answers a request that never came to a route. */
-  refuse(error: unknown, request: FastifyRequest, reply: FastifyReply): void
+  refuse(arrival: Arrival, error: unknown): void
 }
 
 /** @param tick a stopwatch, in ms with fractions. */
@@ -43,73 +45,79 @@ export function createDoor({
   readonly tick: () => number
   readonly isStopping: () => boolean
 }): Door {
-  const visitOf = (request: FastifyRequest): Visit => ({
-    requestId: request.id,
-    outsideRequestId: outsideRequestId(request.headers['x-request-id']),
+  const visitOf = (arrival: Arrival): Visit => ({
+    requestId: arrival.requestId,
+    outsideRequestId: outsideRequestId(arrival.headers['x-request-id']),
     at: now(),
-    address: clientAddress(request.ip),
+    address: clientAddress(arrival.address),
   })
 
-  const send = (answer: Answer, { id }: FastifyRequest, reply: FastifyReply): void => {
-    reply.hijack()
-    // A client that has gone away gets nothing, and costs nothing.
-    if (!reply.raw.writableEnded && !reply.raw.destroyed) sendAnswer(reply.raw, answer, id)
+  const identify = (arrival: Arrival, { address }: Visit): MaybePromise<Caller> =>
+    callers.identify({
+      method: arrival.method,
+      target: arrival.target,
+      headers: arrival.headers,
+      body: arrival.body,
+      address,
+      origin: arrival.origin,
+    })
+
+  const pass = (
+    arrival: Arrival,
+    route: CallerRoute | PublicRoute,
+    work: (visit: Visit) => MaybePromise<Answer>,
+    onAnswered?: (answer: Answer) => void,
+  ): void => {
+    const startedAt = tick()
+    const visit = visitOf(arrival)
+    const finish = (answer: Answer): void => {
+      send(arrival, answer)
+      metrics.onRequest(route.operationId, answer.status, (tick() - startedAt) / 1000)
+    }
+    const fail = (error: unknown): void => {
+      finish(errorAnswer(error, { face: route.face, visit, log }))
+    }
+    const succeed = (answer: Answer): void => {
+      finish(answer)
+      onAnswered?.(answer)
+    }
+    try {
+      if (isStopping()) throw new DrawbridgeError('SERVER_STOPPING')
+      const answer = work(visit)
+      if (answer instanceof Promise) answer.then(succeed).catch(fail)
+      else succeed(answer)
+    } catch (error) {
+      fail(error)
+    }
   }
 
   return {
-    handle(route, request, reply) {
-      const startedAt = tick()
-      const visit = visitOf(request)
-      const finish = (answer: Answer): void => {
-        send(answer, request, reply)
-        metrics.onRequest(route.operationId, answer.status, (tick() - startedAt) / 1000)
-      }
-      const fail = (error: unknown): void => finish(errorAnswer(error, { face: route.face, visit, log }))
-      try {
-        const answer = isStopping() ? refused() : enter(route, request, visit, callers, limiter)
-        if (answer instanceof Promise) answer.then(finish).catch(fail)
-        else finish(answer)
-      } catch (error) {
-        fail(error)
-      }
+    enter(arrival, route, prepare, onAnswered) {
+      const work = (visit: Visit): MaybePromise<Answer> =>
+        andThen(identify(arrival, visit), (caller) => {
+          limiter.take(caller.id)
+          if (caller.covers === 'fields' && !route.acceptsFieldSignature) throw unbound(route)
+          return prepare()(caller, visit)
+        })
+      pass(arrival, route, work, onAnswered)
     },
 
-    refuse(error, request, reply) {
-      const face: ErrorFace = request.raw.url?.startsWith('/uni-open-bridge/') ? 'uni' : 'problem'
-      const answer = errorAnswer(error, { face, visit: visitOf(request), log })
-      send(answer, request, reply)
+    show(arrival, route) {
+      pass(arrival, route, (visit) => route.run(() => identify(arrival, visit), visit))
+    },
+
+    refuse(arrival, error) {
+      const face: ErrorFace = arrival.target.startsWith('/uni-open-bridge/') ? 'uni' : 'problem'
+      const answer = errorAnswer(error, { face, visit: visitOf(arrival), log })
+      send(arrival, answer)
       metrics.onRequest('none', answer.status, 0)
     },
   }
 }
 
-function enter(
-  route: Route,
-  request: FastifyRequest,
-  visit: Visit,
-  callers: Callers,
-  limiter: RateLimiter,
-): MaybePromise<Answer> {
-  const body = request.body instanceof Uint8Array && request.body.length > 0 ? request.body : undefined
-  const identify = (): MaybePromise<Caller> => callers.identify(callerRequest(request, body, visit))
-  if (route.access === 'public') return route.run(identify, visit)
-  return andThen(identify(), (caller) => {
-    limiter.take(caller.id)
-    if (caller.covers === 'fields' && !route.acceptsFieldSignature) throw unbound(route)
-    const { params, query, headers } = request
-    return route.run(caller, { params, query, headers, body }, visit)
-  })
-}
-
-function callerRequest(request: FastifyRequest, body: Uint8Array | undefined, visit: Visit): CallerRequest {
-  return {
-    method: request.method,
-    target: request.raw.url ?? '',
-    headers: request.headers,
-    body,
-    address: visit.address,
-    origin: () => ({ scheme: request.protocol, authority: request.host }),
-  }
+function send({ response, requestId }: Arrival, answer: Answer): void {
+  // A client that has gone away gets nothing, and costs nothing.
+  if (!response.writableEnded && !response.destroyed) sendAnswer(response, answer, requestId)
 }
 
 function unbound(route: CallerRoute): DrawbridgeError {
@@ -119,8 +127,4 @@ function unbound(route: CallerRoute): DrawbridgeError {
     reason:
       'a plain uni-cloud-s2s signature covers neither path nor value; add the binding header, or use a bearer token',
   })
-}
-
-function refused(): never {
-  throw new DrawbridgeError('SERVER_STOPPING')
 }

@@ -127,6 +127,8 @@ function properties(schema: TSchema | undefined): Readonly<Record<string, TSchem
   return schema && Type.IsObject(schema) ? schema.properties : {}
 }
 
+/** An object without required properties has no such list, whatever its type says. */
 function requiredNames(schema: TSchema | undefined): readonly string[] {
-  return schema && Type.IsObject(schema) ? schema.required : []
+  const { required = [] }: { readonly required?: readonly string[] } = schema ?? {}
+  return required
 }

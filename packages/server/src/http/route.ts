@@ -41,8 +41,12 @@ export interface CallerRoute extends RouteDocument {
   readonly face: ErrorFace
   /** Whether a plain uni-cloud-s2s signature, which covers fields only, is proof enough. */
   readonly acceptsFieldSignature: boolean
-  run(caller: Caller, parts: RawParts, visit: Visit): MaybePromise<Answer>
+  /** Reads and checks the parts; throws what is wrong with them. What it gives back may be called any number of times. */
+  prepare(parts: RawParts): PreparedCall
 }
+
+/** A request whose parts have been checked. */
+export type PreparedCall = (caller: Caller, visit: Visit) => MaybePromise<Answer>
 
 /** A route for everyone. `identify` finds out who asks, for those that tell callers more. */
 export interface PublicRoute extends RouteDocument {
@@ -84,12 +88,13 @@ export function v1Route<P extends TSchema, Q extends TSchema, B extends TSchema>
     access: 'caller',
     face: 'problem',
     acceptsFieldSignature: false,
-    run(caller, parts, visit) {
+    prepare(parts) {
       const rawBody = bodyValue(parts.body, row.isBodyOptional ?? false)
       if (!params.Check(parts.params)) throw schemaMismatch('path', params.Errors(parts.params))
       if (!query.Check(parts.query)) throw schemaMismatch('query', query.Errors(parts.query))
       if (!body.Check(rawBody)) throw schemaMismatch('body', body.Errors(rawBody))
-      return handle({ caller, visit, params: parts.params, query: parts.query, body: rawBody })
+      const input = { params: parts.params, query: parts.query, body: rawBody }
+      return (caller, visit) => handle({ ...input, caller, visit })
     },
   }
 }

@@ -6,6 +6,9 @@ import type { Log, LogFields } from './create-log.ts'
 type EventType = BridgeEvent['type']
 type Writer<T extends EventType> = (log: Log, event: Extract<BridgeEvent, { type: T }>) => void
 
+/** A clock that is off by less is nobody's concern, ms: answers take their time, and their date has whole seconds. */
+const CLOCK_SKEW_WORTH_A_WORD_MS = 5_000
+
 /** How each event of the bridge reads in the log: what an operator must act on is a warning with reason and remedy. */
 const writers: { readonly [T in EventType]: Writer<T> } = {
   read: () => {},
@@ -39,7 +42,8 @@ const writers: { readonly [T in EventType]: Writer<T> } = {
   },
 
   clock(log, { skewMs, host }) {
-    log.warn('clock differs from the platform', {
+    if (Math.abs(skewMs) < CLOCK_SKEW_WORTH_A_WORD_MS) return
+    log.warn(host === 'platform' ? 'clock differs from the platform' : 'clock differs from the other replicas', {
       skewMs,
       host,
       remedy: 'Set this machine’s clock (NTP); signatures and lifetimes depend on it.',

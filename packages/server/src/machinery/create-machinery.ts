@@ -1,21 +1,21 @@
 import { request } from 'undici'
 import { DrawbridgeError } from '@drawbridge/protocol'
 import type { Machinery, PlatformProbe } from '../cli/machinery.ts'
-import type { World } from '../cli/world.ts'
+import type { Time } from '../cli/world.ts'
 import { loadConfig } from '../config/load-config.ts'
 import { openReplica } from './open-replica.ts'
 
 /** The real machinery under the command line: files, stores, sockets. */
-export function createMachinery({ now, sleep }: Pick<World, 'now' | 'sleep'>): Machinery {
+export function createMachinery(time: Time): Machinery {
   return {
     loadConfig,
-    openReplica: (config) => openReplica(config, { now, sleep }),
+    openReplica: (config) => openReplica(config, time),
     async startServer(config, options) {
       // Loaded when wanted: most commands need no HTTP server, and start in half the time.
       const { startServer } = await import('./start-server.ts')
-      return startServer(config, options, { now, sleep })
+      return startServer(config, options, time)
     },
-    probePlatform: (url, timeoutMs) => probePlatform(url, timeoutMs, now),
+    probePlatform: (url, timeoutMs) => probePlatform(url, timeoutMs, time.now),
   }
 }
 

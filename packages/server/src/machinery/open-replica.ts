@@ -12,7 +12,7 @@ import { migrateTokenTables } from '../callers/tokens/migrate-token-tables.ts'
 import type { TokenDatabase } from '../callers/tokens/token-database.ts'
 import { createTokenStore } from '../callers/tokens/token-store.ts'
 import type { Replica } from '../cli/machinery.ts'
-import type { World } from '../cli/world.ts'
+import type { Time } from '../cli/world.ts'
 import type { ServerConfig } from '../config/server-config.ts'
 
 /** The stores and the bridge of a configuration, and what the operators' commands need of them. */
@@ -21,7 +21,7 @@ export interface OpenedReplica extends Replica {
 }
 
 /** What a replica is given of the world; the two reports are left out where nobody listens. */
-export interface ReplicaDeps extends Pick<World, 'now' | 'sleep'> {
+export interface ReplicaDeps extends Time {
   readonly onEvent?: (event: BridgeEvent) => void
   /** Told of each batch of audit rows that could not be written. */
   readonly onAuditFailure?: (error: unknown) => void
@@ -33,7 +33,7 @@ export interface ReplicaDeps extends Pick<World, 'now' | 'sleep'> {
  */
 export async function openReplica(
   config: ServerConfig,
-  { now, sleep, onEvent, onAuditFailure }: ReplicaDeps,
+  { now, isMachineClock = false, sleep, onEvent, onAuditFailure }: ReplicaDeps,
 ): Promise<OpenedReplica> {
   const connected = await connectBridge({
     apps: config.apps,
@@ -45,6 +45,7 @@ export async function openReplica(
     upstreamTimeoutMs: config.upstream.timeoutMs,
     replica: `${hostname()}:${process.pid}`,
     now,
+    isMachineClock,
     ...(onEvent && { onEvent }),
   })
   const opened: { close(): Promise<void> }[] = [connected]

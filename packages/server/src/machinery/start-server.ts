@@ -5,7 +5,7 @@ import type { BridgeEvent } from '@drawbridge/bridge'
 import { DrawbridgeError } from '@drawbridge/protocol'
 import { createCallers } from '../callers/create-callers.ts'
 import type { RunningServer, ServerOptions } from '../cli/machinery.ts'
-import type { World } from '../cli/world.ts'
+import type { Time } from '../cli/world.ts'
 import type { ServerConfig } from '../config/server-config.ts'
 import { countCallers } from '../doctor/count-callers.ts'
 import { createHttpServer } from '../http/create-http-server.ts'
@@ -23,7 +23,7 @@ import type { OpenedReplica } from './open-replica.ts'
 export async function startServer(
   config: ServerConfig,
   { log: audience }: ServerOptions,
-  { now, sleep }: Pick<World, 'now' | 'sleep'>,
+  { now, isMachineClock = false, sleep }: Time,
 ): Promise<RunningServer> {
   const log = openLog(config, audience)
   const metrics = createMetrics({ now })
@@ -33,6 +33,7 @@ export async function startServer(
   }
   const replica = await openReplica(config, {
     now,
+    isMachineClock,
     sleep,
     onEvent,
     onAuditFailure: (error) => log.failure('audit-not-written', error),
@@ -43,7 +44,7 @@ export async function startServer(
     throw new DrawbridgeError('SERVER_OPEN_TO_ALL')
   }
   const callers = createCallers({ config: config.callers, tokens, now })
-  const server = createHttpServer({ config, bridge, callers, audit, metrics, log, now, random: randomBytes })
+  const server = createHttpServer({ config, bridge, callers, audit, metrics, log, now, sleep, random: randomBytes })
   // The server's own close ends bridge, callers and audit, in this order.
   const close = async (): Promise<void> => {
     await server.close()

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import type { App, Bridge, CredentialSummary } from '@drawbridge/bridge'
+import type { App, Bridge } from '@drawbridge/bridge'
 import { createApps } from '@drawbridge/bridge'
 import { createMetrics } from './create-metrics.ts'
 
@@ -15,17 +15,6 @@ const app: App = {
 
 function bridge(forcedAt: readonly number[] = []): Bridge {
   const unused = (): never => assert.fail('not asked for by metrics')
-  const summary: CredentialSummary = {
-    storageKey: 'uni-id:weixin-mp:wx1:access-token',
-    platform: 'weixin-mp',
-    appid: 'wx1',
-    kind: 'access_token',
-    obtainedAt: NOW,
-    expiresAt: NOW,
-    source: 'platform',
-    revision: 1,
-    lastRefresh: { by: 'r', at: NOW, reason: 'forced', outcome: 'ok', failures: 0, retryAt: 0, forcedAt },
-  }
   return {
     apps: createApps([app]),
     peek: ({ kind }) =>
@@ -38,7 +27,16 @@ function bridge(forcedAt: readonly number[] = []): Bridge {
             revision: 1,
           }
         : undefined,
-    list: async ({ after = '' }) => (after < summary.storageKey ? [summary] : []),
+    lastRefresh: async () => ({
+      by: 'r',
+      at: NOW,
+      reason: 'forced',
+      outcome: 'ok',
+      failures: 0,
+      retryAt: 0,
+      forcedAt,
+    }),
+    list: unused,
     get: unused,
     set: unused,
     remove: unused,

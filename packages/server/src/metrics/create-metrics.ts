@@ -2,7 +2,6 @@ import { Counter, Gauge, Histogram, Registry, collectDefaultMetrics } from 'prom
 import type { Bridge, BridgeEvent, CredentialKind } from '@drawbridge/bridge'
 import { forcesLeft } from '@drawbridge/bridge'
 import { boundedLabel } from './bounded-label.ts'
-import { forcedMoments } from './forced-moments.ts'
 import { createRequestTally } from './request-tally.ts'
 
 /** What the process measures. Labels take few values each: no openid, no caller and nothing secret is one. */
@@ -66,7 +65,7 @@ export function createMetrics({
   })
   const clockSkew = new Gauge({
     name: 'drawbridge_clock_skew_seconds',
-    help: 'This clock less that of the platform',
+    help: 'This machine’s clock less that of the platform, or of Redis, by which it is corrected',
     labelNames: ['host'] as const,
     registers,
   })
@@ -106,8 +105,8 @@ export function createMetrics({
         remaining.set({ platform: app.platform, appid: app.appid, kind }, Math.max(0, (expiresAt - now()) / 1000))
       }
       if (app.tokenEndpoint !== 'stable') continue
-      const forcedAt = await forcedMoments(bridge, app)
-      forcesLeftGauge.set({ platform: app.platform, appid: app.appid }, forcesLeft(forcedAt, now()))
+      const note = await bridge.lastRefresh({ kind: 'access_token', app })
+      forcesLeftGauge.set({ platform: app.platform, appid: app.appid }, forcesLeft(note?.forcedAt ?? [], now()))
     }
   }
 

@@ -1,6 +1,6 @@
 import { request } from 'undici'
 import { unixSeconds } from '../clock/seconds.ts'
-import { decryptCallback } from '../crypto/callback-cipher.ts'
+import { decryptCallback } from '../crypto/encrypt-callback.ts'
 import { sortedSha1 } from '../crypto/sorted-sha1.ts'
 import type { FailureBook } from '../failures/failure-book.ts'
 import type { Platform } from '../platform.ts'

@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
-import { decryptCallback, encryptCallback } from '../crypto/callback-cipher.ts'
+import { decryptCallback, encryptCallback } from '../crypto/encrypt-callback.ts'
+import type { OpenedCallback } from '../crypto/encrypt-callback.ts'
 import { sortedSha1 } from '../crypto/sorted-sha1.ts'
-import { APPIDS, simulatorUnderTest } from '../simulator-under-test.ts'
+import { APPIDS, simulatorUnderTest } from '../simulator-under-test-fixture.ts'
 import type { CallbackConfig } from './callback-config.ts'
 import { receiver } from './receiver-fixture.ts'
 import type { Received } from './receiver-fixture.ts'
@@ -38,14 +39,14 @@ describe('pushes', () => {
       const { simulator } = await simulatorUnderTest(t)
       const read = (text: string): Readonly<Record<string, unknown>> =>
         format === 'json' ? (JSON.parse(text) as Record<string, unknown>) : fromXml(text)
-      let opened: ReturnType<typeof decryptCallback> | undefined
+      const opened: OpenedCallback[] = []
       const server = await receiver((request) => {
         const query = queryOf(request)
         const Encrypt = String(read(request.body.toString())['Encrypt'])
         const signed = [token, query.get('timestamp') ?? '', query.get('nonce') ?? '', Encrypt]
         assert.equal(isSigned(request), true)
         assert.equal(sortedSha1(signed), query.get('msg_signature'))
-        opened = decryptCallback(encodingAesKey, Encrypt)
+        opened.push(decryptCallback(encodingAesKey, Encrypt))
         const reply = encryptCallback(encodingAesKey, {
           random: '707722b803182950',
           message: '{"demo_resp":"good luck"}',
@@ -64,8 +65,10 @@ describe('pushes', () => {
         deliveries.map(({ accepted, reply }) => [accepted, reply]),
         [[true, '{"demo_resp":"good luck"}']],
       )
-      assert.equal(opened?.appid, APPIDS.mp)
-      assert.deepEqual({ ...read(opened?.message ?? '') }, message)
+      const [only] = opened
+      assert.ok(only)
+      assert.equal(only.appid, APPIDS.mp)
+      assert.deepEqual({ ...read(only.message) }, message)
     })
   }
 

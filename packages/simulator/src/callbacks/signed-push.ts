@@ -1,4 +1,4 @@
-import { encryptCallback } from '../crypto/callback-cipher.ts'
+import { encryptCallback } from '../crypto/encrypt-callback.ts'
 import { sortedSha1 } from '../crypto/sorted-sha1.ts'
 import type { App } from '../state/apps.ts'
 import type { CallbackConfig } from './callback-config.ts'

@@ -31,10 +31,10 @@ export async function answerControl(
     const answer = await found.answer({
       control,
       id,
-      query: query as Readonly<Record<string, string>>,
+      query: query,
       body: bodyOf(raw),
     })
-    return json(200, answer ?? { ok: true })
+    return json(200, answer === undefined ? { ok: true } : answer)
   } catch (error) {
     if (!(error instanceof SimulatorError)) throw error
     return json(statusOf[error.code] ?? 400, { error: { code: error.code, message: error.message } })

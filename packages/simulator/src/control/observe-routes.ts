@@ -1,3 +1,4 @@
+import type { CallFilter } from '../calls/call-log.ts'
 import type { FailureInput } from '../failures/failure-book.ts'
 import { failureTable } from '../failures/table.ts'
 import { defaultLimits } from '../limits/limit-table.ts'
@@ -85,13 +86,13 @@ export const observeRoutes: readonly ControlRoute[] = [
   ),
 ]
 
-function filter(query: ControlInput): { path?: string; appid?: string; host?: string; errcode?: number } {
-  const errcode = field.queryNumber(query, 'errcode')
-  const texts = ['path', 'appid', 'host'].flatMap((name) => {
-    const value = field.optionalText(query, name)
-    return value === undefined ? [] : [[name, value]]
-  })
-  return { ...Object.fromEntries(texts), ...(errcode === undefined ? {} : { errcode }) }
+function filter(query: ControlInput): CallFilter {
+  return {
+    path: field.optionalText(query, 'path'),
+    appid: field.optionalText(query, 'appid'),
+    host: field.optionalText(query, 'host'),
+    errcode: field.queryNumber(query, 'errcode'),
+  }
 }
 
 function failureKinds(): unknown {
@@ -110,5 +111,5 @@ function limits(body: ControlInput): Partial<Limits> {
     if (Object.hasOwn(defaultLimits, name) && typeof value === 'number') continue
     throw new SimulatorError('CONTROL_INPUT_INVALID', `"${name}" must be the name of a limit, with a number.`)
   }
-  return body as Partial<Limits>
+  return body
 }

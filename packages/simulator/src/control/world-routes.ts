@@ -1,5 +1,4 @@
 import type { AppInput } from '../state/apps.ts'
-import type { UserInput } from '../state/users.ts'
 import { optionalBoolean, optionalNumber, textField } from './control-input.ts'
 import { member, route } from './control-route.ts'
 import type { ControlRequest, ControlRoute } from './control-route.ts'
@@ -50,7 +49,7 @@ export const worldRoutes: readonly ControlRoute[] = [
     '/users',
     'Adds a user: `id`, `phoneNumber`, `openids`, …',
     '新增用户：`id`、`phoneNumber`、`openids` 等。',
-    ({ control, body }) => control.users.add(body as UserInput),
+    ({ control, body }) => control.users.add(body),
   ),
   route(
     'PATCH',

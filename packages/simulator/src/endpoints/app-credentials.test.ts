@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
-import { APPIDS, START, simulatorUnderTest } from '../simulator-under-test.ts'
+import { APPIDS, START, simulatorUnderTest } from '../simulator-under-test-fixture.ts'
 
 const mp = { grant_type: 'client_credential', appid: APPIDS.mp, secret: '1'.repeat(32) }
 const oa = { grant_type: 'client_credential', appid: APPIDS.oa, secret: '2'.repeat(32) }

@@ -2,7 +2,7 @@ import { Refusal } from '../errors/refusal.ts'
 import { text } from '../http/call.ts'
 import type { Call } from '../http/call.ts'
 import type { Platform } from '../platform.ts'
-import { isWhitelisted, ipRefusalText } from './ip-whitelist.ts'
+import { isWhitelisted, ipRefusalText } from './is-whitelisted.ts'
 import type { App, AppType } from '../state/apps.ts'
 
 /** Which app calls, by appid and secret. Throws 41002, 41004, 40013, 50007, 40243, 40125. */

@@ -2,7 +2,7 @@ import { Refusal } from '../errors/refusal.ts'
 import { jsonBody, text } from '../http/call.ts'
 import { weixinTypes } from './endpoint.ts'
 import type { TokenEndpoint } from './endpoint.ts'
-import { isWeixinPath } from './known-paths.ts'
+import { isWeixinPath } from './is-weixin-path.ts'
 
 /** POST /cgi-bin/openapi/quota/get: the daily quota of a path, and its limit per minute if it has one. */
 export const getApiQuota: TokenEndpoint = {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
-import { APPIDS, simulatorUnderTest } from '../simulator-under-test.ts'
-import type { Caller } from '../simulator-under-test.ts'
+import { APPIDS, simulatorUnderTest } from '../simulator-under-test-fixture.ts'
+import type { Caller } from '../simulator-under-test-fixture.ts'
 
 type Body = Readonly<Record<string, unknown>>
 

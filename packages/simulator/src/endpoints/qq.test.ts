@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
-import { APPIDS, simulatorUnderTest } from '../simulator-under-test.ts'
+import { APPIDS, simulatorUnderTest } from '../simulator-under-test-fixture.ts'
 
 const qq = { appid: APPIDS.qqMp, secret: '6'.repeat(32) }
 const credential = { ...qq, grant_type: 'client_credential' }

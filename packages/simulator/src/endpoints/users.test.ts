@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import { decryptOpenData, encryptedDataHash } from '../crypto/open-data.ts'
-import { APPIDS, START, simulatorUnderTest } from '../simulator-under-test.ts'
-import type { Answered, Caller } from '../simulator-under-test.ts'
+import { APPIDS, START, simulatorUnderTest } from '../simulator-under-test-fixture.ts'
+import type { Answered, Caller } from '../simulator-under-test-fixture.ts'
 
 const secret = '1'.repeat(32)
 

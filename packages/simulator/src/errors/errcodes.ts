@@ -54,7 +54,7 @@ export const errcodeTexts: Readonly<Record<number, string>> = Object.assign(Obje
   89503: 'this ip is waiting for confirmation of the administrator',
   89506: 'this ip was refused by the administrator, retry after 24 hours',
   89507: 'this ip was refused by the administrator, retry after 1 hour',
-}) as Readonly<Record<number, string>>
+})
 
 /** The tail that newer answers add to 40001, before the rid. */
 export const STABLE_TOKEN_HINT =

@@ -49,7 +49,7 @@ export const bodyFailures = {
     zh: '缺少 `expires_in`。',
   },
   'expires-in-string': {
-    after: (reply) => change(reply, (body) => ({ ...body, expires_in: String(body['expires_in'] ?? '') })),
+    after: (reply) => change(reply, (body) => ({ ...body, expires_in: JSON.stringify(body['expires_in'] ?? null) })),
     en: '`expires_in` is a text.',
     zh: '`expires_in` 为字符串。',
   },

@@ -1,4 +1,4 @@
-import { ipRefusalText } from '../endpoints/ip-whitelist.ts'
+import { ipRefusalText } from '../endpoints/is-whitelisted.ts'
 import { invalidCredential } from '../endpoints/check-token.ts'
 import { Refusal } from '../errors/refusal.ts'
 import type { FailureRow } from './failure.ts'
@@ -24,7 +24,7 @@ export const errcodeFailures = {
     en: '40001 on a token that is still good.',
     zh: '对仍然有效的 token 返回 40001。',
   },
-  'token-expired': refuse(42001, '42001 on a token that is still good.', '对仍然有效的 token 返回 42001。'),
+  'token-expired': refuse(42001, 'Said of a token that is still good.', '仍然有效的 token 被称已过期。'),
   'ip-not-whitelisted': {
     paths: TOKEN_PATHS,
     before({ call }) {

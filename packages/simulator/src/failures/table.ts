@@ -13,4 +13,4 @@ export type FailureKind = keyof typeof rows
 export const failureTable: Readonly<Record<FailureKind, FailureRow>> = Object.assign(
   Object.create(null) as object,
   rows,
-) as Readonly<Record<FailureKind, FailureRow>>
+)

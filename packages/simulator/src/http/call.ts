@@ -40,7 +40,7 @@ const hosts: Readonly<Record<string, HostName>> = Object.assign(Object.create(nu
 
 /** Takes a request apart: `/api.q.qq.com/api/getToken?appid=1` is path `/api/getToken` on QQ's host. */
 export function parseCall({ method, url, body, headers, address }: Omit<RawCall, 'isLoopback'>): Call {
-  const [target = '', search = ''] = split(withoutOrigin(url), '?')
+  const [target, search] = split(withoutOrigin(url), '?')
   const [, first = '', rest = ''] = /^\/([^/]*)(.*)$/s.exec(target) ?? []
   const prefixed = hosts[first]
   const host = prefixed ?? hosts[hostname(url, headers)]

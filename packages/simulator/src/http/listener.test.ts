@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { request } from 'node:https'
 import { test } from 'node:test'
-import { APPIDS, START, simulatorUnderTest } from '../simulator-under-test.ts'
+import { APPIDS, START, simulatorUnderTest } from '../simulator-under-test-fixture.ts'
 import { createSimulator } from '../simulator.ts'
 import { selfSigned } from './certificate-fixture.ts'
 

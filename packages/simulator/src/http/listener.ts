@@ -8,7 +8,7 @@ import type { Clock } from '../clock/clock.ts'
 import { SimulatorError } from '../simulator-error.ts'
 import type { RawCall } from './call.ts'
 import type { Reply } from './reply.ts'
-import { sendReply } from './send-reply.ts'
+import { TLS_ALERT, sendReply } from './send-reply.ts'
 
 /** A certificate and its key in PEM; with them the simulator serves HTTPS. */
 export interface TlsOptions {
@@ -43,12 +43,10 @@ interface Original {
 const HANDSHAKE_MS = 1_000
 const BODY_MAX_BYTES = 2 * 1024 * 1024
 
-// A fatal TLS alert: handshake_failure.
-const TLS_ALERT = Buffer.from([0x15, 0x03, 0x03, 0x00, 0x02, 0x02, 0x28])
-
 /** Listens; port 0 takes a free one. Throws PORT_TAKEN when the port is in use. */
 export async function listen(deps: ListenerDeps, port: number, host: string): Promise<Listener> {
   const closing = new AbortController()
+  const httpDate = createHttpDate()
   const originals = new WeakMap<IncomingMessage, Original>()
   const app = fastify({
     logger: false,
@@ -68,7 +66,7 @@ export async function listen(deps: ListenerDeps, port: number, host: string): Pr
   app.addContentTypeParser('*', { parseAs: 'buffer' }, (_, body, done) => done(null, body))
   const handle = async (request: FastifyRequest, reply: FastifyReply): Promise<void> => {
     reply.hijack()
-    const answer = await deps.answer(rawCall(request, originals.get(request.raw), deps))
+    const answer = await answerOrFault(deps, rawCall(request, originals.get(request.raw), deps))
     if (answer.waitMs !== undefined) await waitFor(deps.clock, answer.waitMs, reply.raw, closing.signal)
     sendReply(reply.raw, answer, httpDate(deps.clock.now()))
   }
@@ -140,16 +138,31 @@ async function waitFor(clock: Clock, ms: number, response: ServerResponse, closi
   await clock.wait(ms, AbortSignal.any([gone.signal, closing]))
 }
 
-let dateSecond = -1
-let dateText = ''
-
-function httpDate(now: number): string {
-  const second = Math.floor(now / 1000)
-  if (second !== dateSecond) {
-    dateSecond = second
-    dateText = new Date(now).toUTCString()
+/** The Date header's text, written once a second. */
+function createHttpDate(): (now: number) => string {
+  let second = NaN
+  let text = ''
+  return (now) => {
+    if (Math.floor(now / 1000) !== second) {
+      second = Math.floor(now / 1000)
+      text = new Date(now).toUTCString()
+    }
+    return text
   }
-  return dateText
+}
+
+async function answerOrFault({ answer }: ListenerDeps, raw: RawCall): Promise<Reply> {
+  try {
+    return await answer(raw)
+  } catch (fault) {
+    return faultReply(fault)
+  }
+}
+
+/** A fault of the simulator itself is shown, not hidden behind a connection that never answers. */
+function faultReply(fault: unknown): Reply {
+  const body = `simulator fault: ${fault instanceof Error ? fault.message : String(fault)}\n`
+  return { status: 500, contentType: 'text/plain; charset=utf-8', body, headers: {} }
 }
 
 function isPortTaken(cause: unknown): boolean {

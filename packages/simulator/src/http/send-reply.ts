@@ -2,8 +2,8 @@ import type { ServerResponse } from 'node:http'
 import { bodyBytes } from './reply.ts'
 import type { Reply } from './reply.ts'
 
-// A fatal TLS alert: handshake_failure.
-const TLS_ALERT = Buffer.from([0x15, 0x03, 0x03, 0x00, 0x02, 0x02, 0x28])
+/** A fatal TLS alert: handshake_failure. */
+export const TLS_ALERT = Buffer.from([0x15, 0x03, 0x03, 0x00, 0x02, 0x02, 0x28])
 
 /** Puts a reply on the wire, or breaks the connection in the way that it asks for. `date` is the Date header. */
 export function sendReply(response: ServerResponse, reply: Reply, date: string): void {

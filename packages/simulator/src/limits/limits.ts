@@ -3,7 +3,7 @@ import type { App } from '../state/apps.ts'
 import type { SwitchBoard } from '../state/switch-board.ts'
 import { defaultLimits, limitApplies, limitTable } from './limit-table.ts'
 import type { AppLimitName, LimitName, LimitRow, Limits } from './limit-table.ts'
-import type { QuotaDays } from './windows.ts'
+import type { QuotaDays } from './quota-days.ts'
 
 /** What quota/get tells of one path. */
 export interface Quota {

@@ -12,6 +12,23 @@ export interface Ok {
   readonly errMsg: string
 }
 
+/** Options with at least one callback. */
+export type WithCallback<R> =
+  | { readonly success: (result: R) => void }
+  | { readonly fail: (error: WxError) => void }
+  | { readonly complete: (result: R | WxError) => void }
+
+/** An asynchronous API: with any callback it returns nothing, without one a Promise. */
+export interface AsyncApi<R, O = object> {
+  (options: O & Callbacks<R> & WithCallback<R>): undefined
+  (...options: object extends O ? [options?: O] : [options: O]): Promise<R>
+}
+
+/** Gives a function that follows the rule its two faces. */
+export function asyncApi<R, O = object>(call: (options: O & Callbacks<R>) => Promise<R> | undefined): AsyncApi<R, O> {
+  return ((options?: O & Callbacks<R>) => call(options ?? ({} as O & Callbacks<R>))) as AsyncApi<R, O>
+}
+
 /**
  * Runs an asynchronous API by wx's rules: with any callback it returns nothing, without one a Promise.
  * `work` fails by throwing a WxError.

@@ -1,7 +1,7 @@
 import { isQq } from '../state/apps.ts'
-import { callApi, callWithoutPromise } from './api-call.ts'
-import type { Callbacks, Ok } from './api-call.ts'
-import type { Place } from './member-place.ts'
+import { asyncApi, callApi, callWithoutPromise } from './api-call.ts'
+import type { AsyncApi, Callbacks, Ok } from './api-call.ts'
+import type { Place } from './place.ts'
 import { WxError } from './wx-error.ts'
 
 /** What getLatestUserKey gives. `expireTime` is in ms since the epoch (switch `expireTimeUnit`). */
@@ -26,7 +26,7 @@ export interface UserCryptoManager {
 /** The crypto part of `wx`. */
 export interface CryptoApis {
   getUserCryptoManager(): UserCryptoManager
-  getRandomValues(options: Callbacks<RandomValues> & { readonly length: number }): Promise<RandomValues> | undefined
+  readonly getRandomValues: AsyncApi<RandomValues, { readonly length: number }>
 }
 
 const RANDOM_MAX_BYTES = 1_048_576
@@ -62,6 +62,6 @@ export function createCryptoApis(place: Place): CryptoApis {
 
   return {
     getUserCryptoManager: () => manager,
-    getRandomValues: (options) => callApi('getRandomValues', options, () => randomValues(options.length)),
+    getRandomValues: asyncApi((options) => callApi('getRandomValues', options, () => randomValues(options.length))),
   }
 }

@@ -1,4 +1,4 @@
-import type { Place } from './member-place.ts'
+import type { Place } from './place.ts'
 
 /** What wx.getAccountInfoSync gives; `version` is empty except in a release. */
 export interface AccountInfo {

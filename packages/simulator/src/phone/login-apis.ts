@@ -1,6 +1,6 @@
-import { callApi, callWithoutPromise, hasCallback } from './api-call.ts'
-import type { Callbacks, Ok } from './api-call.ts'
-import type { Place } from './member-place.ts'
+import { asyncApi, callApi, callWithoutPromise, hasCallback } from './api-call.ts'
+import type { AsyncApi, Ok } from './api-call.ts'
+import type { Place } from './place.ts'
 import { WxError } from './wx-error.ts'
 
 /** What wx.login gives. */
@@ -10,8 +10,8 @@ export interface LoginResult extends Ok {
 
 /** wx.login and wx.checkSession. */
 export interface LoginApis {
-  login(options?: Callbacks<LoginResult> & { readonly timeout?: number }): Promise<LoginResult> | undefined
-  checkSession(options?: Callbacks<Ok>): Promise<Ok> | undefined
+  readonly login: AsyncApi<LoginResult, { readonly timeout?: number }>
+  readonly checkSession: AsyncApi<Ok>
 }
 
 /** Binds the login APIs to a place. Both fail beyond four calls a second per user. */
@@ -31,15 +31,18 @@ export function createLoginApis(place: Place): LoginApis {
   }
 
   return {
-    login(options = {}) {
+    login: asyncApi((options) => {
       const promises = hasCallback(options) || platform.switches.get('loginReturnsPromise', app())
-      return promises ? callApi('login', options, login) : (callWithoutPromise('login', options, login) as undefined)
-    },
-    checkSession: (options = {}) =>
+      if (promises) return callApi('login', options, login)
+      callWithoutPromise('login', options, login)
+      return undefined
+    }),
+    checkSession: asyncApi((options) =>
       callApi('checkSession', options, () => {
         mayCall('checkSession')
         if (platform.sessions.lastCodeIsAlive(app(), member.user.id)) return {}
         throw new WxError('checkSession', 'session time out, need relogin')
       }),
+    ),
   }
 }

@@ -1,5 +1,5 @@
-import { callApi } from './api-call.ts'
-import type { Callbacks, Ok } from './api-call.ts'
+import { asyncApi, callApi } from './api-call.ts'
+import type { AsyncApi, Ok } from './api-call.ts'
 import type { StorageArea } from './storage-area.ts'
 import { WxError } from './wx-error.ts'
 
@@ -20,13 +20,11 @@ interface Encrypted {
 
 /** The storage part of `wx`; only the asynchronous calls can encrypt. */
 export interface StorageApis {
-  setStorage(options: Callbacks<Ok> & Keyed & Encrypted & { readonly data: unknown }): Promise<Ok> | undefined
-  getStorage(
-    options: Callbacks<Ok & { data: unknown }> & Keyed & Encrypted,
-  ): Promise<Ok & { data: unknown }> | undefined
-  removeStorage(options: Callbacks<Ok> & Keyed): Promise<Ok> | undefined
-  clearStorage(options?: Callbacks<Ok>): Promise<Ok> | undefined
-  getStorageInfo(options?: Callbacks<Ok & StorageInfo>): Promise<Ok & StorageInfo> | undefined
+  readonly setStorage: AsyncApi<Ok, Keyed & Encrypted & { readonly data: unknown }>
+  readonly getStorage: AsyncApi<Ok & { readonly data: unknown }, Keyed & Encrypted>
+  readonly removeStorage: AsyncApi<Ok, Keyed>
+  readonly clearStorage: AsyncApi<Ok>
+  readonly getStorageInfo: AsyncApi<Ok & StorageInfo>
   setStorageSync(key: string, data: unknown): void
   /** An empty text when there is nothing. */
   getStorageSync(key: string): unknown
@@ -45,30 +43,37 @@ export function createStorageApis(area: StorageArea): StorageApis {
     limitSize: LIMIT_KB,
   })
   return {
-    setStorage: (options) =>
+    setStorage: asyncApi((options) =>
       callApi('setStorage', options, () => {
         area.set('setStorage', options.key, options.data, options.encrypt ?? false)
         return {}
       }),
-    getStorage: (options) =>
+    ),
+    getStorage: asyncApi((options) =>
       callApi('getStorage', options, () => {
         const found = area.get('getStorage', options.key, options.encrypt ?? false)
         if (found === undefined) throw new WxError('getStorage', 'data not found')
         return { data: found.value }
       }),
-    removeStorage: (options) =>
+    ),
+    removeStorage: asyncApi((options) =>
       callApi('removeStorage', options, () => {
         area.remove(options.key)
         return {}
       }),
-    clearStorage: (options = {}) =>
+    ),
+    clearStorage: asyncApi((options) =>
       callApi('clearStorage', options, () => {
         area.clear()
         return {}
       }),
-    getStorageInfo: (options = {}) => callApi('getStorageInfo', options, info),
+    ),
+    getStorageInfo: asyncApi((options) => callApi('getStorageInfo', options, info)),
     setStorageSync: (key, data) => area.set('setStorageSync', key, data, false),
-    getStorageSync: (key) => area.get('getStorageSync', key, false)?.value ?? '',
+    getStorageSync(key) {
+      const found = area.get('getStorageSync', key, false)
+      return found === undefined ? '' : found.value
+    },
     removeStorageSync: (key) => area.remove(key),
     clearStorageSync: () => area.clear(),
     getStorageInfoSync: info,

@@ -1,10 +1,10 @@
 import { generateKeyPairSync } from 'node:crypto'
 import { apiSecurityAad, decryptApiBody, encryptApiBody } from '../crypto/api-security-cipher.ts'
 import type { EncryptedBody } from '../crypto/api-security-cipher.ts'
-import { apiSecurityPayload, signApiPayload, verifyApiPayload } from '../crypto/api-security-signature.ts'
-import { APPIDS } from '../simulator-under-test.ts'
-import type { Caller } from '../simulator-under-test.ts'
-import type { ApiSecurity } from './api-security-keys.ts'
+import { apiSecurityPayload, signApiPayload, verifyApiPayload } from '../crypto/api-security-payload.ts'
+import { APPIDS } from '../simulator-under-test-fixture.ts'
+import type { Caller } from '../simulator-under-test-fixture.ts'
+import type { ApiSecurity } from './api-security.ts'
 
 /** An answer in the encrypted form, and the plain one inside. */
 export interface SecureAnswer {
@@ -59,7 +59,7 @@ export function secureApp(caller: Caller, cipher: ApiSecurity['cipher'] = 'AES25
       const inner = { _n: 'n', _appid: APPIDS.mp, _timestamp: timestamp, ...params, ...change.inner }
       const sealing = { key, iv: Buffer.alloc(12, 1), aad: change.aad ?? aadOf(path, timestamp) }
       const body = JSON.stringify(encryptApiBody(cipher, sealing, JSON.stringify(inner)))
-      const headers = {
+      const headers: Record<string, string | undefined> = {
         'Wechatmp-AppId': APPIDS.mp,
         'Wechatmp-TimeStamp': String(timestamp),
         'Wechatmp-Signature': signApiPayload(payloadOf(path, timestamp, body), developer.privateKey),

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
-import { APPIDS, simulatorUnderTest } from '../simulator-under-test.ts'
+import { APPIDS, simulatorUnderTest } from '../simulator-under-test-fixture.ts'
 import { secureApp } from './secure-app-fixture.ts'
 
 const QUOTA = '/cgi-bin/openapi/quota/get'

@@ -1,6 +1,6 @@
 import { apiSecurityAad, decryptApiBody, encryptApiBody } from '../crypto/api-security-cipher.ts'
 import type { EncryptedBody } from '../crypto/api-security-cipher.ts'
-import { apiSecurityPayload, signApiPayload, verifyApiPayload } from '../crypto/api-security-signature.ts'
+import { apiSecurityPayload, signApiPayload, verifyApiPayload } from '../crypto/api-security-payload.ts'
 import { unixSeconds } from '../clock/seconds.ts'
 import { Refusal } from '../errors/refusal.ts'
 import type { Call } from '../http/call.ts'
@@ -9,7 +9,7 @@ import { bodyBytes } from '../http/reply.ts'
 import type { Reply } from '../http/reply.ts'
 import type { Platform } from '../platform.ts'
 import type { App } from '../state/apps.ts'
-import type { ApiSecurity } from './api-security-keys.ts'
+import type { ApiSecurity } from './api-security.ts'
 
 /** An app whose calls are encrypted and signed. */
 export interface SecureApp {

@@ -2,7 +2,7 @@ import type { Identifiers } from '../random/identifiers.ts'
 import { SimulatorError } from '../simulator-error.ts'
 import { parseSwitches } from '../switches.ts'
 import type { Switches } from '../switches.ts'
-import type { ApiSecurity } from '../security/api-security-keys.ts'
+import type { ApiSecurity } from '../security/api-security.ts'
 import type { CallbackConfig } from '../callbacks/callback-config.ts'
 
 /** What an app is: mini program, official account, website, mobile app, multi-end app; or QQ's two. */
@@ -120,17 +120,47 @@ const appDefaults: Omit<App, 'appid' | 'secret'> = {
   apiSecurity: null,
 }
 
-const appFields = new Set([...Object.keys(appDefaults), 'appid', 'secret'])
+const isText = (value: unknown): boolean => typeof value === 'string' && value !== ''
+const isFlag = (value: unknown): boolean => typeof value === 'boolean'
+const isTexts = (value: unknown): boolean => Array.isArray(value) && value.every((one) => typeof one === 'string')
+const isObject = (value: unknown): boolean => typeof value === 'object' && value !== null && !Array.isArray(value)
+const orNull =
+  (check: (value: unknown) => boolean) =>
+  (value: unknown): boolean =>
+    value === null || check(value)
 
+const fieldChecks: Readonly<Record<keyof App, (value: unknown) => boolean>> = {
+  appid: isText,
+  secret: isText,
+  type: (value) => appTypes.some((type) => type === value),
+  sandbox: isFlag,
+  secretFrozen: isFlag,
+  frozen: isFlag,
+  tokenApiForbidden: isFlag,
+  openPlatformId: orNull(isText),
+  ipWhitelist: orNull(isTexts),
+  riskIps: (value) => isObject(value) && Object.values(value as object).every(isObject),
+  unauthorizedPaths: isTexts,
+  domains: (value) =>
+    isObject(value) &&
+    ['request', 'uploadFile', 'downloadFile', 'socket'].every((kind) =>
+      isTexts((value as Record<string, unknown>)[kind]),
+    ),
+  envVersion: (value) => value === 'develop' || value === 'trial' || value === 'release',
+  version: isText,
+  phoneQuotaExhausted: isFlag,
+  switches: isObject,
+  callback: orNull(isObject),
+  apiSecurity: orNull(isObject),
+}
+
+/** Apps also come over the control URL, where nothing is typed. */
 function checkedApp(app: App): App {
-  const wrong = (what: string): never => {
-    throw new SimulatorError('APP_INVALID', `The app's ${what}.`)
+  for (const [field, value] of Object.entries(app)) {
+    const check = Object.hasOwn(fieldChecks, field) ? fieldChecks[field as keyof App] : undefined
+    if (check === undefined) throw new SimulatorError('APP_INVALID', `An app has no field "${field}".`)
+    if (!check(value)) throw new SimulatorError('APP_INVALID', `The app's "${field}" has a value that it cannot take.`)
   }
-  if (typeof app.appid !== 'string' || app.appid === '') wrong('appid must be a text that is not empty')
-  if (typeof app.secret !== 'string' || app.secret === '') wrong('secret must be a text that is not empty')
-  if (!appTypes.includes(app.type)) wrong(`type must be one of ${appTypes.join(', ')}`)
-  for (const field of Object.keys(app)) if (!appFields.has(field)) wrong(`field "${field}" is not known`)
-  if (app.ipWhitelist !== null && !Array.isArray(app.ipWhitelist)) wrong('ipWhitelist must be a list or null')
   parseSwitches(app.switches)
   return app
 }

@@ -1,8 +1,8 @@
 import { Refusal } from '../errors/refusal.ts'
-import type { QuotaDays } from '../limits/windows.ts'
+import type { QuotaDays } from '../limits/quota-days.ts'
 import type { App } from './apps.ts'
-import { GRACE_MS, TOKEN_LIFETIME_MS } from './legacy-token.ts'
-import type { TokenPair } from './legacy-token.ts'
+import { GRACE_MS, TOKEN_LIFETIME_MS } from './minting-tokens.ts'
+import type { TokenPair } from './minting-tokens.ts'
 import type { SwitchBoard } from './switch-board.ts'
 import type { IssuedToken, TokenRegistry } from './token-registry.ts'
 

@@ -1,5 +1,4 @@
 /** Resolves in the next turn of the event loop: everything that waits now comes first. It is no wait for time. */
 export function nextTurn(): Promise<void> {
-  // eslint-disable-next-line no-restricted-globals
   return new Promise((resolve) => setImmediate(resolve))
 }

@@ -8,7 +8,7 @@ import type { SqlDatabase } from './sql-database.ts'
 import { writeTransaction } from './write-transaction.ts'
 
 /** How long one statement waits for another process's transaction, ms: the event loop stands still meanwhile. */
-const BUSY_TIMEOUT_MS = 200
+const BUSY_TIMEOUT_MS = 50
 
 /** Several processes that start at once on a new file get in each other's way while it becomes a WAL database. */
 const OPEN_ATTEMPTS = 50

@@ -6,7 +6,7 @@ import type { Dialect } from './dialect.ts'
 import { nextTurn } from './next-turn.ts'
 
 /** Each attempt waits for the lock inside the database, its own time limit long; together some seconds. */
-const ATTEMPTS_MOST = 25
+const ATTEMPTS_MOST = 100
 
 /** Runs `work` in a transaction that holds the write lock from its start. See `SqlDatabase.write`. */
 export async function writeTransaction<Schema, Result>(

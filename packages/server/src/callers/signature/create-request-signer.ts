@@ -26,6 +26,8 @@ export function createRequestSigner({
   keyId,
   algorithm,
   key,
+  // It runs in a caller's program, where nobody hands the clock down.
+  // eslint-disable-next-line no-restricted-properties
   now = Date.now,
   nonce = () => randomBytes(16).toString('base64url'),
 }: {

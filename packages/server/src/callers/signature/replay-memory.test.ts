@@ -2,28 +2,48 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { createReplayMemory } from './replay-memory.ts'
 
-test('a nonce is new once for each key, until it may be forgotten', async () => {
-  let time = 1_000_000_000
-  const memory = createReplayMemory({ now: () => time })
-  const until = time / 1000 + 60
-  assert.equal(await memory.remember('a', 'nonce-1', until), true)
-  assert.equal(await memory.remember('a', 'nonce-1', until), false)
-  assert.equal(await memory.remember('b', 'nonce-1', until), true)
-  time += 60_000
-  assert.equal(await memory.remember('a', 'nonce-1', until), false)
-  time += 1_000
-  assert.equal(await memory.remember('a', 'nonce-1', until), true)
+const START = 1_000_000_000
+
+test('a nonce is new once for each key, for as long as it must be remembered, and is forgotten in the end', async () => {
+  let time = START
+  const memory = createReplayMemory({ now: () => time, keepSeconds: 120 })
+  const remember = (keyId: string) => memory.remember(keyId, 'nonce-1', 0)
+  assert.equal(await remember('a'), true)
+  assert.equal(await remember('a'), false)
+  assert.equal(await remember('b'), true)
+  for (const seconds of [1, 119, 120]) {
+    time = START + seconds * 1000
+    assert.equal(await remember('a'), false, `after ${seconds} s`)
+  }
+  time = START + 360_000
+  assert.equal(await remember('a'), true)
+})
+
+test('a nonce from the last moment of a generation is remembered through the next', async () => {
+  let time = START
+  const memory = createReplayMemory({ now: () => time, keepSeconds: 120 })
+  await memory.remember('a', 'first', 0)
+  time = START + 119_999
+  await memory.remember('a', 'last', 0)
+  time = START + 120_000
+  assert.equal(await memory.remember('a', 'other', 0), true)
+  time = START + 239_999
+  assert.equal(await memory.remember('a', 'last', 0), false)
 })
 
 test('one key cannot fill the memory of another, and what is forgotten makes room', () => {
-  let time = 1_000_000_000
-  const memory = createReplayMemory({ now: () => time, maxPerKey: 2 })
-  const until = time / 1000 + 60
-  void memory.remember('a', 'nonce-1', until)
-  void memory.remember('a', 'nonce-2', until + 10)
-  assert.throws(() => memory.remember('a', 'nonce-3', until), { code: 'RATE_LIMITED' })
-  assert.equal(memory.remember('b', 'nonce-3', until), true)
-  time += 61_000
-  assert.equal(memory.remember('a', 'nonce-3', until + 61), true)
-  assert.throws(() => memory.remember('a', 'nonce-4', until + 61), { code: 'RATE_LIMITED' })
+  let time = START
+  const memory = createReplayMemory({ now: () => time, keepSeconds: 120, maxPerKey: 2 })
+  const remember = (keyId: string, nonce: string) => memory.remember(keyId, nonce, 0)
+  assert.equal(remember('a', 'nonce-1'), true)
+  time += 20_000
+  assert.equal(remember('a', 'nonce-2'), true)
+  assert.throws(() => remember('a', 'nonce-3'), {
+    code: 'RATE_LIMITED',
+    detail: { retryAfterSeconds: 100, caller: 'key:a' },
+  })
+  assert.equal(remember('b', 'nonce-3'), true)
+  time += 100_000
+  assert.equal(remember('a', 'nonce-3'), true)
+  assert.equal(remember('a', 'nonce-2'), false)
 })

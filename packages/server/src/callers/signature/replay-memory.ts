@@ -1,5 +1,7 @@
 import { DrawbridgeError } from '@drawbridge/protocol'
 import type { MaybePromise } from '../and-then.ts'
+import { createNonceSet, noncePrint } from './nonce-set.ts'
+import type { NonceSet } from './nonce-set.ts'
 
 /**
  * The port of what remembers nonces. Asked only for signatures that are right, so that strangers cannot fill it.
@@ -7,48 +9,54 @@ import type { MaybePromise } from '../and-then.ts'
  */
 export interface ReplayMemory {
   /**
-   * Remembers a nonce of a key until `untilSeconds`; false when it is remembered already.
+   * Remembers a nonce of a key at least until `untilSeconds`; false when it is remembered already.
    * Throws `RATE_LIMITED` when the key has used up its share of the memory, `STORE_UNAVAILABLE` when nobody can tell.
    */
   remember(keyId: string, nonce: string, untilSeconds: number): MaybePromise<boolean>
 }
 
+/** The nonces of one key: those since `startedAt`, and those of the time before. */
+interface Memory {
+  startedAt: number
+  current: NonceSet
+  previous: NonceSet
+}
+
 /**
- * A memory in this process. Nonces are kept by the second in which they may be forgotten, so forgetting is the
- * dropping of a whole set, and costs nothing per nonce.
+ * A memory in this process. Nonces are kept in two generations, and forgetting is the dropping of the older one as a
+ * whole: nothing is to be done for a single nonce.
+ * @param options `keepSeconds`: how long a nonce is remembered at least; `maxPerKey`: in one generation, 32 MB or so.
  */
 export function createReplayMemory({
-  maxPerKey = 1_000_000,
+  keepSeconds,
+  maxPerKey = 2_000_000,
   now,
 }: {
+  readonly keepSeconds: number
   readonly maxPerKey?: number
   readonly now: () => number
 }): ReplayMemory {
-  const memories = new Map<string, { sets: Map<number, Set<string>>; size: number; sweptAt: number }>()
+  const memories = new Map<string, Memory>()
+
+  const memoryOf = (keyId: string, second: number): Memory => {
+    const known = memories.get(keyId)
+    if (known && second < known.startedAt + keepSeconds) return known
+    const isRecent = known !== undefined && second < known.startedAt + 2 * keepSeconds
+    const next = { startedAt: second, current: createNonceSet(), previous: isRecent ? known.current : createNonceSet() }
+    memories.set(keyId, next)
+    return next
+  }
 
   return {
-    remember(keyId, nonce, untilSeconds) {
-      const second = Math.floor(now() / 1000)
-      let memory = memories.get(keyId)
-      if (!memory) memories.set(keyId, (memory = { sets: new Map(), size: 0, sweptAt: second }))
-      if (memory.sweptAt !== second) {
-        for (const [until, nonces] of memory.sets) {
-          if (until >= second) continue
-          memory.sets.delete(until)
-          memory.size -= nonces.size
-        }
-        memory.sweptAt = second
+    remember(keyId, nonce) {
+      const memory = memoryOf(keyId, now() / 1000)
+      const print = noncePrint(nonce)
+      if (memory.current.has(print) || memory.previous.has(print)) return false
+      if (memory.current.size >= maxPerKey) {
+        const retryAfterSeconds = Math.max(1, Math.ceil(memory.startedAt + keepSeconds - now() / 1000))
+        throw new DrawbridgeError('RATE_LIMITED', { retryAfterSeconds, caller: `key:${keyId}` })
       }
-      // `created` is signed, so a replay names the same second: one set is looked into, not all of them.
-      let nonces = memory.sets.get(untilSeconds)
-      if (nonces?.has(nonce)) return false
-      if (memory.size >= maxPerKey)
-        throw new DrawbridgeError('RATE_LIMITED', { retryAfterSeconds: 1, caller: `key:${keyId}` })
-
-      if (!nonces) memory.sets.set(untilSeconds, (nonces = new Set()))
-      // A copy: the nonce is a slice of its header, and would keep all of that in memory.
-      nonces.add(Buffer.from(nonce, 'latin1').toString('latin1'))
-      memory.size++
+      memory.current.add(print)
       return true
     },
   }

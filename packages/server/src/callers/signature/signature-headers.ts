@@ -26,11 +26,7 @@ export function readSignatureHeaders(input: string | undefined, signature: strin
   if (input.length > HEADER_MAX || signature.length > HEADER_MAX) throw refused('the signature headers are too long')
 
   const { params, ...parts } = readPlainSignature(input, signature) ?? readSignature(input, signature)
-  const created = params.get('created')
-  const nonce = params.get('nonce')
-  const keyId = params.get('keyid')
-  const expires = params.get('expires')
-  const alg = params.get('alg')
+  const { created, nonce, keyid: keyId, expires, alg } = params
   if (typeof created !== 'number' || !Number.isSafeInteger(created)) throw refused('created is missing')
   if (typeof nonce !== 'string' || !NONCE.test(nonce)) {
     throw refused('nonce is missing, or not 8 to 128 visible characters')
@@ -58,7 +54,12 @@ function readSignature(input: string, signature: string): SignatureParts {
     return name
   })
   if (new Set(components).size !== components.length) throw refused('a component is covered twice')
-  return { components, signatureParams: serializeInnerList(list), params: list[1], signature: new Uint8Array(bytes) }
+  return {
+    components,
+    signatureParams: serializeInnerList(list),
+    params: Object.fromEntries(list[1]),
+    signature: new Uint8Array(bytes),
+  }
 }
 
 type Member = ReturnType<typeof parseDictionary> extends Map<string, infer M> ? M : never

@@ -3,6 +3,6 @@ export interface SignatureParts {
   readonly components: readonly string[]
   /** The value of `@signature-params`. */
   readonly signatureParams: string
-  readonly params: ReadonlyMap<string, unknown>
+  readonly params: Readonly<Record<string, unknown>>
   readonly signature: Uint8Array
 }

@@ -22,7 +22,11 @@ const callers: readonly SigningCaller[] = [
 const url = 'https://bridge.example/v1/x?a=1'
 
 function verifier(now = NOW) {
-  return createSignatureVerifier({ callers, replays: createReplayMemory({ now: () => now }), now: () => now })
+  return createSignatureVerifier({
+    callers,
+    replays: createReplayMemory({ now: () => now, keepSeconds: 120 }),
+    now: () => now,
+  })
 }
 
 /** A request as the server sees it. */
@@ -102,6 +106,7 @@ test('a request that was changed after signing is refused', () => {
     { authority: 'other.example' },
     { scheme: 'http' },
     { body: Buffer.from('{"a":2}') },
+    { body: undefined },
   ]
   for (const change of changes) {
     assert.throws(
@@ -128,6 +133,16 @@ test('a signature is good once', async () => {
   const request = received(signedBy(whole))
   await verify(request)
   assert.throws(() => verify(request), { code: 'REPLAY_REFUSED' })
+})
+
+test('a nonce that was used cannot be used for another request either', async () => {
+  const verify = verifier()
+  await verify(received(signedBy(whole)))
+  const other = signedBy(
+    { '@method': 'GET', '@target-uri': 'https://bridge.example/v1/y' },
+    `;created=${NOW / 1000 - 1};nonce="nonce-123";keyid="shared"`,
+  )
+  assert.throws(() => verify(received(other, { target: '/v1/y' })), { code: 'REPLAY_REFUSED' })
 })
 
 test('a refused request does not use up its nonce', async () => {

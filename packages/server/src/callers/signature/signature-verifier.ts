@@ -13,6 +13,8 @@ import type { SignatureClaim } from './signature-headers.ts'
 /** How far apart the two clocks and the journey may put `created` and now, in either direction. */
 export const SIGNATURE_WINDOW_SECONDS = 60
 
+const NO_BODY = new Uint8Array()
+
 /** A request whose signature is to be checked: what can be covered, and the body itself. */
 export interface SignedRequest extends SignableRequest {
   readonly body: Uint8Array | undefined
@@ -48,7 +50,9 @@ export function createSignatureVerifier({
     // An unknown key and a wrong signature are told apart by nobody outside.
     if (!key || (claim.alg !== undefined && claim.alg !== key.caller.algorithm)) throw mismatch()
     if (!key.verify(signatureBase(request, claim.components, claim.signatureParams), claim.signature)) throw mismatch()
-    if (request.body !== undefined && !contentDigestMatches(request.header('content-digest') ?? '', request.body)) {
+    // A digest that is covered speaks for the body even when none came: it was taken away then.
+    const digest = claim.components.includes('content-digest') ? request.header('content-digest') : undefined
+    if (digest !== undefined && !contentDigestMatches(digest, request.body ?? NO_BODY)) {
       throw new DrawbridgeError('SIGNATURE_INVALID', {
         component: 'content-digest',
         reason: 'the digest is not that of the body',

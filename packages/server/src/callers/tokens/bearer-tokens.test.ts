@@ -84,7 +84,7 @@ test('a token that is known is found without a promise and without the database'
 test('a hundred requests with a token that nobody knows yet are one question to the database', async (context) => {
   const { there, make } = await replicas(context)
   const { token } = await make()
-  await Promise.all(Array.from({ length: 100 }, () => there.tokens.find(token)))
+  await Promise.all(Array.from({ length: 100 }, async () => there.tokens.find(token)))
   assert.equal(there.store.asked, 1)
 })
 

@@ -58,7 +58,7 @@ export function credentialRoutes({
       }),
       v1Route({
         ...about,
-        operationId: `set${resource.name}`,
+        operationId: `push${resource.name}`,
         method: 'PUT',
         path,
         summary: `Push ${resource.title}`,
@@ -79,7 +79,7 @@ export function credentialRoutes({
       }),
       v1Route({
         ...about,
-        operationId: `remove${resource.name}`,
+        operationId: `delete${resource.name}`,
         method: 'DELETE',
         path,
         summary: `Remove ${resource.title}`,

@@ -80,7 +80,7 @@ export function uniOpenBridgeRoutes({
       access: 'caller',
       face: 'uni',
       acceptsFieldSignature: verb === 'read' || acceptsUnsignedValue,
-      run(caller, parts, visit) {
+      prepare(parts) {
         const { key, value, expiresIn } = readBody(parts)
         const app = configuredApp(bridge, key)
         const target: ActTarget = {
@@ -88,15 +88,18 @@ export function uniOpenBridgeRoutes({
           platform: app?.platform ?? 'unknown',
           appid: app?.appid ?? '',
           openid: short(key.openid),
-          variant: kind === 'encrypt_key' ? short(key.version) : undefined,
+          // Whatever else stands there is no version, and may be what a caller has mixed up with it.
+          variant: kind === 'encrypt_key' && Number.isSafeInteger(key.version) ? String(key.version) : undefined,
         }
-        const result = acts.act({ caller, visit }, verb, target, () => {
-          // An app that is not configured is told only to those who may see every app.
-          demand(caller, app ?? { appid: '*', dcloudAppid: '*' }, kind, verbOf[verb])
-          return call(key, value, expiresIn)
-        })
-        // The reference answers nothing at all to set and remove; JSON has no nothing, so theirs is null too.
-        return andThen(result, (answer) => json(answer ?? null))
+        return (caller, visit) => {
+          const result = acts.act({ caller, visit }, verb, target, () => {
+            // An app that is not configured is told only to those who may see every app.
+            demand(caller, app ?? { appid: '*', dcloudAppid: '*' }, kind, verbOf[verb])
+            return call(key, value, expiresIn)
+          })
+          // The reference answers nothing at all to set and remove; JSON has no nothing, so theirs is null too.
+          return andThen(result, (answer) => json(answer ?? null))
+        }
       },
     }
   })

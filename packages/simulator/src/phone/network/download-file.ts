@@ -1,7 +1,7 @@
 import { callWithoutPromise } from '../api-call.ts'
 import type { Callbacks, Ok } from '../api-call.ts'
 import type { Files } from '../files.ts'
-import { checkDomain } from './domain-rules.ts'
+import { checkDomain } from './check-domain.ts'
 import { createEvents } from './events.ts'
 import { exchange } from './exchange.ts'
 import { foldHeaders, requestHeaders } from './headers.ts'

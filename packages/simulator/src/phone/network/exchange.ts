@@ -52,7 +52,7 @@ async function send(
 ): Promise<{ statusCode: number; rawHeaders: readonly string[]; stream: Dispatcher.ResponseData['body'] }> {
   const target = network.connectTo(url)
   const answer = await request(target, {
-    method: method as Dispatcher.HttpMethod,
+    method: method,
     headers: { ...headers, host: url.host },
     body: body ?? null,
     dispatcher: network.dispatcher,

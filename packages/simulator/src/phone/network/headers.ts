@@ -29,7 +29,8 @@ export function requestHeaders(
 ): Record<string, string> {
   const headers: Record<string, string> = { ...defaults }
   for (const [name, value] of Object.entries(given)) {
-    if (value !== undefined && value !== null) headers[name.toLowerCase()] = String(value)
+    if (value !== undefined && value !== null)
+      headers[name.toLowerCase()] = typeof value === 'string' ? value : JSON.stringify(value)
   }
   return { ...headers, referer }
 }

@@ -1,5 +1,5 @@
 import type { Dispatcher } from 'undici'
-import type { Place } from '../member-place.ts'
+import type { Place } from '../place.ts'
 import { WxError } from '../wx-error.ts'
 import type { SlotKind, Slots } from './slots.ts'
 import type { Visibility } from './visibility.ts'

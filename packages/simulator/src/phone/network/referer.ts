@@ -1,4 +1,4 @@
-import type { Place } from '../member-place.ts'
+import type { Place } from '../place.ts'
 
 /** The Referer that WeChat sets and no caller can change; version 0 is a development, trial or review build. */
 export function refererOf({ app, device }: Place): string {

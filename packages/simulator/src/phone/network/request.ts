@@ -1,7 +1,7 @@
 import { callWithoutPromise } from '../api-call.ts'
 import type { Callbacks, Ok } from '../api-call.ts'
 import { WxError } from '../wx-error.ts'
-import { checkDomain } from './domain-rules.ts'
+import { checkDomain } from './check-domain.ts'
 import { createEvents } from './events.ts'
 import { exchange } from './exchange.ts'
 import { foldHeaders, requestHeaders } from './headers.ts'
@@ -98,7 +98,7 @@ export function wxRequest(network: Network, options: RequestOptions): RequestTas
 }
 
 function methodOf({ method = 'GET' }: RequestOptions): string {
-  const upper = String(method).toUpperCase()
+  const upper = method.toUpperCase()
   if (METHODS.includes(upper)) return upper
   throw new WxError('request', `invalid request method ${upper}`, 600005)
 }

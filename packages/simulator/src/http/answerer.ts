@@ -12,7 +12,7 @@ import { openSecureCall, sealReply } from '../security/secure-call.ts'
 import { callingApp } from './calling-app.ts'
 import { parseCall } from './call.ts'
 import type { Call, RawCall } from './call.ts'
-import { refusalReply, successReply, unknownPathReply } from './envelope.ts'
+import { refusalReply, successReply, unknownPathReply } from './refusal-reply.ts'
 import { errcodeOf } from './reply.ts'
 import type { Reply } from './reply.ts'
 
@@ -38,7 +38,7 @@ export function createAnswerer({ platform, failures, calls }: AnswererDeps): (ra
       host: endpoint?.host ?? call.host ?? 'api.weixin.qq.com',
       method: call.method,
       path: call.path,
-      query: call.query,
+      query: { ...call.query },
       headers: call.headers,
       body: call.body.toString('utf8', 0, BODY_KEPT),
       appid: app?.appid ?? null,

@@ -1,0 +1,17 @@
+import type { FastifyReply, FastifyRequest } from 'fastify'
+import type { Arrival } from './arrival.ts'
+
+/** A request as the framework gives it; from here on the answer is ours to write. */
+export function frameworkArrival(request: FastifyRequest, reply: FastifyReply): Arrival {
+  reply.hijack()
+  return {
+    requestId: request.id,
+    method: request.method,
+    target: request.raw.url ?? '',
+    headers: request.headers,
+    body: request.body instanceof Uint8Array && request.body.length > 0 ? request.body : undefined,
+    address: request.ip,
+    origin: () => ({ scheme: request.protocol, authority: request.host }),
+    response: reply.raw,
+  }
+}
