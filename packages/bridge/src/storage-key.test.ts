@@ -29,7 +29,13 @@ test('a user-level key without a usable openid is refused and names the field', 
 })
 
 test('no two keys share a name, whatever stands in the openid', () => {
-  const kind = fc.constantFrom<CredentialKind>('user_access_token', 'session_key', 'encrypt_key', 'access_token', 'ticket')
+  const kind = fc.constantFrom<CredentialKind>(
+    'user_access_token',
+    'session_key',
+    'encrypt_key',
+    'access_token',
+    'ticket',
+  )
   const openid = fc.stringMatching(/^[a-z:-]{1,40}$/)
   fc.assert(
     fc.property(kind, openid, (kind, openid) => {

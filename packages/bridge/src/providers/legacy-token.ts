@@ -1,5 +1,5 @@
 import type { UpstreamHosts } from './upstream.ts'
-import { lifetimeMs, requiredText, without } from './answer.ts'
+import { fetchedFrom } from './fetched-from.ts'
 import type { Provider } from './provider.ts'
 
 /** How long the token before stays good after a new one was made. */
@@ -26,8 +26,7 @@ export function legacyToken(host: keyof UpstreamHosts, path: string): Provider {
         path,
         query: { appid: app.appid, secret: app.secret, grant_type: 'client_credential' },
       })
-      requiredText(answer, 'access_token')
-      return { value: without(answer, 'expires_in'), expiresAt: startedAt + lifetimeMs(answer) }
+      return fetchedFrom(answer, { field: 'access_token', startedAt })
     },
   }
 }

@@ -1,4 +1,4 @@
-import { lifetimeMs, requiredText, without } from './answer.ts'
+import { fetchedFrom } from './fetched-from.ts'
 import type { Provider } from './provider.ts'
 
 /**
@@ -26,7 +26,6 @@ export const stableToken: Provider = {
         ...(force ? { force_refresh: true } : {}),
       },
     })
-    requiredText(answer, 'access_token')
-    return { value: without(answer, 'expires_in'), expiresAt: startedAt + lifetimeMs(answer) }
+    return fetchedFrom(answer, { field: 'access_token', startedAt })
   },
 }

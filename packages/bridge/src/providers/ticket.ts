@@ -1,4 +1,4 @@
-import { lifetimeMs, requiredText, without } from './answer.ts'
+import { fetchedFrom } from './fetched-from.ts'
 import type { Provider } from './provider.ts'
 import { withToken } from './with-token.ts'
 
@@ -24,8 +24,7 @@ export const ticket: Provider = {
         path: '/cgi-bin/ticket/getticket',
         query: { type: key.ticketType ?? 'jsapi', access_token: accessToken },
       })
-      requiredText(answer, 'ticket')
-      return { value: without(answer, 'expires_in', 'errcode', 'errmsg'), expiresAt: startedAt + lifetimeMs(answer) }
+      return fetchedFrom(answer, { field: 'ticket', startedAt, dropped: ['errcode', 'errmsg'] })
     })
   },
 }

@@ -1,7 +1,7 @@
 import { createHmac } from 'node:crypto'
 import { DrawbridgeError } from '@drawbridge/protocol'
 import type { CredentialKey } from '../credential.ts'
-import { textField } from './answer.ts'
+import { textField } from './text-field.ts'
 import type { FetchContext } from './provider.ts'
 import type { UpstreamAnswer } from './upstream.ts'
 import { withToken } from './with-token.ts'

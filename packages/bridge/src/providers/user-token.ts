@@ -1,5 +1,6 @@
 import { DrawbridgeError } from '@drawbridge/protocol'
-import { lifetimeMs, requiredText, textField } from './answer.ts'
+import { lifetimeMs } from './lifetime-ms.ts'
+import { requiredText, textField } from './text-field.ts'
 import type { Fetched, FetchContext } from './provider.ts'
 import type { CredentialKey, CredentialValue } from '../credential.ts'
 import type { CredentialRecord } from '../store/record.ts'

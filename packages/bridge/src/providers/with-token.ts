@@ -1,6 +1,6 @@
 import { DrawbridgeError } from '@drawbridge/protocol'
 import type { App } from '../credential.ts'
-import { textField } from './answer.ts'
+import { textField } from './text-field.ts'
 import type { FetchContext } from './provider.ts'
 
 /** The errcodes by which WeChat calls an access_token dead. */

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { forcesLeft, forcesToday, nextForceAt } from './force-quota.ts'
+import { forcesLeft, forcesToday, nextForceAt } from './next-force-at.ts'
 
 /** 2023-11-15 00:00 in Shanghai. */
 const MIDNIGHT = Date.UTC(2023, 10, 14, 16)

@@ -1,49 +1,8 @@
-import { changeRecord } from '../change-record.ts'
 import { isPlatformId } from '../apps.ts'
+import { changeRecord } from '../change-record.ts'
 import type { CredentialKey, CredentialKind, CredentialValue } from '../credential.ts'
-import { encryptKeysOf } from '../kinds/encrypt-keys.ts'
-import { parseStorageKey } from '../storage-key.ts'
-import type { ListedRecord } from '../store/credential-store.ts'
 import type { TieredStore } from '../store/tiers.ts'
-
-/** A record of the reference's table `opendb-open-data`; secrets in clear. */
-export interface OpendbDocument {
-  /** The key string, the same in the database and in Redis. */
-  readonly _id: string
-  /** The value as a JSON string. */
-  readonly value: string
-  /** ms since epoch; -1 or left out: never. */
-  readonly expired?: number
-}
-
-const PAGE = 500
-
-/** Every record as the reference would have written it: one document a key, and one a version of an encrypt key. */
-export async function* exportOpendb(store: Pick<TieredStore, 'list'>): AsyncGenerator<OpendbDocument> {
-  let after: string | undefined
-  for (;;) {
-    const page = await store.list({ prefix: 'uni-id:', limit: PAGE, ...(after === undefined ? {} : { after }) })
-    for (const listed of page) yield* toOpendb(listed)
-    after = page.at(-1)?.key
-    if (page.length < PAGE || after === undefined) return
-  }
-}
-
-/** One of our records in the reference's form; none for what the reference does not know. */
-export function toOpendb({ key, record }: ListedRecord): readonly OpendbDocument[] {
-  const parts = parseStorageKey(key)
-  if (parts === undefined || record.value === null || parts.ticketType !== undefined) return []
-  if (parts.kind !== 'encrypt_key') return [document(key, record.value, record.expiresAt)]
-  const head = key.slice(0, -'encrypt-keys'.length)
-  return encryptKeysOf(record.value).keys.map((kept) => document(`${head}encrypt-key-${kept.version}`, kept.value, kept.endsAt))
-}
-
-/** The Redis command by which the reference caches a document; undefined when less than a second is left. */
-export function toRedisCommand({ _id, value, expired = -1 }: OpendbDocument, now: number): readonly string[] | undefined {
-  if (expired === -1) return ['SET', _id, value]
-  const seconds = Math.floor((expired - now) / 1000)
-  return seconds > 0 ? ['SET', _id, value, 'EX', String(seconds)] : undefined
-}
+import type { OpendbDocument } from './to-opendb.ts'
 
 /** What became of an import. `skipped` holds the ids that are no credential, are malformed, or have expired. */
 export interface OpendbImport {
@@ -71,10 +30,6 @@ export async function importOpendb(
     imported += 1
   }
   return { imported, skipped }
-}
-
-function document(_id: string, value: CredentialValue, expiresAt: number | null): OpendbDocument {
-  return { _id, value: JSON.stringify(value), expired: expiresAt ?? -1 }
 }
 
 const USER_KINDS: ReadonlyMap<string, CredentialKind> = new Map([
