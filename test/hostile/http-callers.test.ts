@@ -166,6 +166,12 @@ test('an address is what declared proxies vouch for, and nothing that a client c
   assert.equal(await from('198.51.100.7'), 403)
   assert.equal(await from('203.0.113.9:1234'), 403)
   assert.equal(await from('unknown'), 403)
+  // What was read before is judged by the same address when it is read again.
+  await world.call('PUT', SESSION, { token: await world.token(), body: { value: { session_key: 'x' } } })
+  for (let i = 0; i < 2; i++) {
+    assert.equal(await from('203.0.113.9'), 200)
+    assert.equal(await from('198.51.100.7'), 403)
+  }
   const direct = await openHttpWorld(t, list)
   const reply = await direct.call('GET', SESSION, {
     headers: { 'x-forwarded-for': '203.0.113.9', 'x-real-ip': '203.0.113.9', forwarded: 'for=203.0.113.9' },

@@ -42,6 +42,19 @@ test('a warm read asks neither the platform nor the database', async (t) => {
   for (let i = 0; i < 5; i++) assert.equal((await world.call('GET', TOKEN, { token })).status, 200)
 })
 
+test('a target that was read before is open to nobody who could not have read it first', async (t) => {
+  const world = await openHttpWorld(t, { rateLimitPerMinute: 5 })
+  const token = await world.token()
+  for (let i = 0; i < 3; i++) assert.equal((await world.call('GET', TOKEN, { token })).status, 200)
+  const other = await world.token({ app: otherProgram.appid, kind: '*', verb: '*' })
+  assert.equal(codeOf(await world.call('GET', TOKEN, { token: other })), 'CALLER_FORBIDDEN')
+  assert.equal(codeOf(await world.call('GET', TOKEN)), 'CALLER_UNKNOWN')
+  assert.equal(codeOf(await world.call('GET', TOKEN, { token: `${token}x` })), 'CALLER_UNKNOWN')
+  assert.equal(codeOf(await world.call('DELETE', TOKEN, { token: other })), 'CALLER_FORBIDDEN')
+  for (let i = 0; i < 2; i++) assert.equal((await world.call('GET', TOKEN, { token })).status, 200)
+  assert.equal(codeOf(await world.call('GET', TOKEN, { token })), 'RATE_LIMITED')
+})
+
 test('each kind is pushed, read back and removed', async (t) => {
   const world = await openHttpWorld(t)
   const token = await world.token()

@@ -149,6 +149,23 @@ test('a database that is gone loses nothing that the queue can hold, and stalls 
   )
 })
 
+test('what comes while a batch fails does not make the queue longer than its bound', async (context) => {
+  const real = await realStore(context)
+  const failing = Promise.withResolvers<void>()
+  let calls = 0
+  const store: AuditStore = { ...real, append: (rows) => (++calls === 1 ? failing.promise : real.append(rows)) }
+  const { audit } = await trail(context, { store, queueMax: 3 })
+  for (let i = 0; i < 3; i++) audit.record(entry({ verb: 'set', requestId: `r-${i}` }))
+  const asked = audit.query({ limit: 1 })
+  await new Promise((resolve) => setImmediate(resolve))
+  for (let i = 3; i < 5; i++) audit.record(entry({ verb: 'set', requestId: `r-${i}` }))
+  failing.reject(new DrawbridgeError('STORE_UNAVAILABLE'))
+  await asked
+  assert.deepEqual(audit.state, { queued: 3, dropped: 2 })
+  const rows = await audit.query({ limit: 10 })
+  assert.deepEqual(rows.map(({ requestId }) => requestId).toReversed(), ['r-0', 'r-1', 'r-2'])
+})
+
 test('a batch that fails half-way is written once, not twice', async (context) => {
   const real = await realStore(context)
   let calls = 0
