@@ -8,7 +8,8 @@ import { load, median, quantile } from './load.ts'
 
 /**
  * What an authorised read of a warm credential costs beside a bare `node:http` server that answers a constant of the
- * same size: bearer token, and body-bound HMAC signature (RFC 9421). All are measured in one run, in turns, each server
+ * same size to the same question: by bearer token, and by a signature (RFC 9421) that covers the body where there is
+ * one; over /v1, and over the old path with its JSON body. All are measured in one run, in turns, each server
  * in a process of its own; CPU time per request is the steadier witness on a machine that is shared with the load.
  *
  *     node bench/credential-read.ts [--rounds 7] [--seconds 2] [--connections 32]
@@ -23,11 +24,23 @@ const connections = option('connections', 32)
 
 const BODY = JSON.stringify({ access_token: `90_${randomBytes(384).toString('base64url')}` })
 const SIGNING_KEY = randomBytes(32).toString('base64')
-const PATH = '/uni-open-bridge/getAccessToken'
-const question = Buffer.from(JSON.stringify({ dcloudAppid: '__UNI__BENCH', platform: 'weixin-mp' }))
+const READ = { method: 'GET', path: '/v1/apps/weixin-mp/wx00000000000bench/access-token' } as const
+const OLD_READ = {
+  method: 'POST',
+  path: '/uni-open-bridge/getAccessToken',
+  body: Buffer.from(JSON.stringify({ dcloudAppid: '__UNI__BENCH', platform: 'weixin-mp' })),
+} as const
+
+interface Question {
+  readonly method: 'GET' | 'POST'
+  readonly path: string
+  readonly body?: Buffer
+}
 
 interface Contender {
   readonly name: string
+  /** The contender that it is held against: the bare server, asked the same. */
+  readonly baseline: string
   readonly child: Child
   /** Makes the requests of one round beforehand, so that making them costs nothing while they are sent. */
   prepare(count: number): () => Buffer
@@ -38,25 +51,38 @@ const drawbridge = await startChild('./serve-drawbridge.ts', { BODY, SIGNING_KEY
 const bearer = String(drawbridge.ready['token'])
 
 const contenders: readonly Contender[] = [
-  { name: 'node:http, constant', child: bare, prepare: () => always(post(bare.ready.port, {})) },
-  {
-    name: 'bearer token',
-    child: drawbridge,
-    prepare: () => always(post(drawbridge.ready.port, { authorization: `Bearer ${bearer}` })),
-  },
-  {
-    name: 'body-bound HMAC (RFC 9421)',
-    child: drawbridge,
-    prepare(count) {
-      const sign = createRequestSigner({ keyId: 'bench', algorithm: 'hmac-sha256', key: SIGNING_KEY })
-      const url = `http://127.0.0.1:${drawbridge.ready.port}${PATH}`
-      const signed = Array.from({ length: count }, () =>
-        post(drawbridge.ready.port, sign({ method: 'POST', url, body: question })),
-      )
-      return () => signed.pop() ?? Buffer.alloc(0)
-    },
-  },
+  ...[READ, OLD_READ].flatMap((question): readonly Contender[] => {
+    const baseline = `node:http, constant, ${question.method}`
+    const asked = `${question.method} ${question.path.split('/').slice(0, 2).join('/')}`
+    return [
+      { name: baseline, baseline, child: bare, prepare: () => always(bytesOf(bare.ready.port, question, {})) },
+      {
+        name: `bearer token, ${asked}`,
+        baseline,
+        child: drawbridge,
+        prepare: () => always(bytesOf(drawbridge.ready.port, question, { authorization: `Bearer ${bearer}` })),
+      },
+      {
+        name: `HMAC signature (RFC 9421), ${asked}`,
+        baseline,
+        child: drawbridge,
+        prepare: (count) => signed(question, count),
+      },
+    ]
+  }),
 ]
+
+/** Every signature is good for one request: each has a nonce of its own. */
+function signed(question: Question, count: number): () => Buffer {
+  const sign = createRequestSigner({ keyId: 'bench', algorithm: 'hmac-sha256', key: SIGNING_KEY })
+  const { port } = drawbridge.ready
+  const { method, path, body } = question
+  const url = `http://127.0.0.1:${port}${path}`
+  const requests = Array.from({ length: count }, () =>
+    bytesOf(port, question, sign({ method, url, ...(body !== undefined && { body }) })),
+  )
+  return () => requests.pop() ?? Buffer.alloc(0)
+}
 
 interface Result {
   readonly rps: number
@@ -93,9 +119,9 @@ for (let round = 0; round <= rounds; round += 1) {
 }
 await Promise.all([bare.stop(), drawbridge.stop()])
 
-const baseline = summary('node:http, constant')
-const table = contenders.map(({ name }) => {
+const table = contenders.map(({ name, baseline: against }) => {
   const own = summary(name)
+  const baseline = summary(against)
   return { name, ...own, ratio: own.rps / baseline.rps, cpuRatio: baseline.cpuMicros / own.cpuMicros }
 })
 console.log(
@@ -132,14 +158,13 @@ function always(request: Buffer): () => Buffer {
   return () => request
 }
 
-function post(port: number, headers: Readonly<Record<string, string>>): Buffer {
+function bytesOf(port: number, { method, path, body }: Question, headers: Readonly<Record<string, string>>): Buffer {
   const lines = Object.entries({
     host: `127.0.0.1:${port}`,
-    'content-type': 'application/json',
-    'content-length': String(question.length),
+    ...(body !== undefined && { 'content-type': 'application/json', 'content-length': String(body.length) }),
     ...headers,
   }).map(([name, value]) => `${name}: ${value}\r\n`)
-  return Buffer.concat([Buffer.from(`POST ${PATH} HTTP/1.1\r\n${lines.join('')}\r\n`), question])
+  return Buffer.concat([Buffer.from(`${method} ${path} HTTP/1.1\r\n${lines.join('')}\r\n`), body ?? Buffer.alloc(0)])
 }
 
 /** More than any server here answers; signed requests are made for so many. */

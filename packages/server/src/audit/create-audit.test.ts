@@ -151,7 +151,7 @@ test('a database that is gone loses nothing that the queue can hold, and stalls 
 
 test('what comes while a batch fails does not make the queue longer than its bound', async (context) => {
   const real = await realStore(context)
-  const failing = Promise.withResolvers<void>()
+  const failing = Promise.withResolvers<undefined>()
   let calls = 0
   const store: AuditStore = { ...real, append: (rows) => (++calls === 1 ? failing.promise : real.append(rows)) }
   const { audit } = await trail(context, { store, queueMax: 3 })

@@ -112,9 +112,12 @@ export function createHttpServer(deps: HttpServerDeps): FastifyInstance {
   })
   server.addHook('onClose', async () => {
     closed.abort()
-    await bridge.close()
-    await callers.close()
-    await audit.close()
+    try {
+      await bridge.close()
+    } finally {
+      // What callers did until now is written down whatever became of the stores.
+      await Promise.all([callers.close(), audit.close()])
+    }
   })
   return server
 }
