@@ -126,3 +126,27 @@ test('a plain signature says nothing about a path, so the /v1 API does not take 
   const reply = await world.call('GET', `${APP}/access-token`, { headers: s2sHeaders(world, {}) })
   assert.deepEqual([reply.status, codeOf(reply)], [401, 'SIGNATURE_INVALID'])
 })
+
+test('a recorded signature cannot be read as a form and obeyed as JSON', async (t) => {
+  const world = await openHttpWorld(t, callers({ s2s: plain }))
+  const signed = `=&dcloudAppid=${KEY.dcloudAppid}&platform=${KEY.platform}&%7B%22a%22%3A%22=`
+  const reply = await world.call('POST', '/uni-open-bridge/getSessionKey', {
+    headers: { ...s2sHeaders(world, KEY), 'content-type': 'application/x-www-form-urlencoded' },
+    body: JSON.stringify({ a: signed, ...KEY, openid: 'oVictim' }),
+  })
+  assert.deepEqual([reply.status, codeOf(reply)], [401, 'SIGNATURE_INVALID'])
+  assert.match(reply.text, /content-type/)
+})
+
+test('where every peer binds its requests, a signature that was stripped of its binding is refused', async (t) => {
+  const world = await openHttpWorld(t, callers({ s2s: { ...plain, requireBinding: true } }))
+  const path = '/uni-open-bridge/getAccessToken'
+  const body = JSON.stringify(KEY)
+  const headers = s2sHeaders(world, KEY)
+  const stripped = await world.call('POST', path, { headers, body })
+  assert.deepEqual([stripped.status, codeOf(stripped)], [401, 'SIGNATURE_INVALID'])
+  const timestamp = headers['Unicloud-S2s-Timestamp'] ?? ''
+  const binding = s2sBinding(plain.signKey, { timestamp, method: 'POST', target: path, body })
+  const bound = await world.call('POST', path, { headers: { ...headers, 'drawbridge-s2s-binding': binding }, body })
+  assert.equal(bound.status, 200, bound.text)
+})

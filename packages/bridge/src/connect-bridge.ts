@@ -8,6 +8,7 @@ import { createBridge } from './create-bridge.ts'
 import type { App } from './credential.ts'
 import { createKeyring } from './keys/keyring.ts'
 import type { Keyring } from './keys/keyring.ts'
+import { watchDataKeys } from './keys/watch-data-keys.ts'
 import { createDatabaseLeases } from './lease/database-leases.ts'
 import { createLeaseChain } from './lease/lease-chain.ts'
 import { createRedisLeases } from './lease/redis-leases.ts'
@@ -103,6 +104,7 @@ export async function connectBridge(options: ConnectBridgeOptions): Promise<Conn
     throw error
   })
   await clock?.ready
+  const watch = watchDataKeys({ keyring, sleep, onEvent })
   const fast = redis && createRedisStore({ redis, keyring, now })
   const store = createTieredStore({ durable, ...(fast && { fast }), now, monotonic, sleep, onEvent })
   const inDatabase = createDatabaseLeases({ database, now, monotonic })
@@ -137,6 +139,7 @@ export async function connectBridge(options: ConnectBridgeOptions): Promise<Conn
     ...(redis && { redis }),
     async close() {
       clock?.stop()
+      watch.stop()
       await bridge.close()
     },
   }

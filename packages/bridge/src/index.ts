@@ -11,6 +11,7 @@ export type {
 } from './bridge.ts'
 export { connectBridge, platformHosts } from './connect-bridge.ts'
 export type { ConnectBridgeOptions, ConnectedBridge } from './connect-bridge.ts'
+export { KEYS_KNOWN_WITHIN_MS } from './keys/watch-data-keys.ts'
 export { createBridge } from './create-bridge.ts'
 export type { BridgeDeps } from './create-bridge.ts'
 export type {

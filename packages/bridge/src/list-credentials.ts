@@ -13,9 +13,16 @@ export async function listCredentials(
 ): Promise<readonly CredentialSummary[]> {
   // Keys begin with the platform, so a platform alone narrows the listing too.
   const prefix = `uni-id:${platform === undefined ? '' : `${platform}:${appid === undefined ? '' : `${appid}:`}`}`
-  const listed = await store.list({ prefix, limit, ...(after === undefined ? {} : { after }) })
-  const pages = await Promise.all(listed.map((item) => summarise(item, notes)))
-  return pages.flat().filter((item) => appid === undefined || item.appid === appid)
+  const found: CredentialSummary[] = []
+  let from = after
+  // Some records show as nothing, so a short page must not look like the last one.
+  for (;;) {
+    const listed = await store.list({ prefix, limit, ...(from === undefined ? {} : { after: from }) })
+    const page = await Promise.all(listed.map((item) => summarise(item, notes)))
+    found.push(...page.flat().filter((item) => appid === undefined || item.appid === appid))
+    from = listed.at(-1)?.key
+    if (found.length >= limit || listed.length < limit || from === undefined) return found
+  }
 }
 
 async function summarise({ key, record }: ListedRecord, notes: RefreshNotes): Promise<readonly CredentialSummary[]> {

@@ -22,7 +22,7 @@ test('records are named as uni-open-bridge-common 1.2.1 names them', () => {
 })
 
 test('a user-level key without a usable openid is refused and names the field', () => {
-  for (const openid of [undefined, '', ' o1', 'o1 ', 'x'.repeat(129)]) {
+  for (const openid of [undefined, '', ' o1', 'o1 ', 'o\ud800', 'x'.repeat(129)]) {
     const key = { kind: 'session_key', app, ...(openid === undefined ? {} : { openid }) } as const
     assert.throws(() => storageKey(key), { code: 'CREDENTIAL_KEY_INVALID', detail: { field: 'openid' } })
   }

@@ -38,7 +38,13 @@ export function storageKey(key: CredentialKey): string {
 }
 
 function checkedOpenid(openid: unknown): string {
-  if (typeof openid !== 'string' || openid === '' || openid.length > OPENID_MAX_CHARS || openid !== openid.trim()) {
+  if (
+    typeof openid !== 'string' ||
+    openid === '' ||
+    openid.length > OPENID_MAX_CHARS ||
+    openid !== openid.trim() ||
+    !openid.isWellFormed()
+  ) {
     throw new DrawbridgeError('CREDENTIAL_KEY_INVALID', { field: 'openid' })
   }
   return openid

@@ -203,10 +203,14 @@ export function createRefresher(deps: RefresherDeps): Refresher {
   }
 
   function mustWait(plan: RefreshPlan, note: RefreshNote): boolean {
-    if (note.outcome !== 'failed' || isByOperator(plan.reason)) return false
-    if (note.context !== plan.context) return false
+    if (note.outcome !== 'failed' || note.context !== plan.context) return false
+    return now() < endOfPause(plan, note)
+  }
+
+  /** Who has just mended something need not wait for long, and is no way around the pause either. */
+  function endOfPause({ reason }: RefreshPlan, note: RefreshNote): number {
     const until = Math.min(note.retryAt, now() + LONGEST_PAUSE_MS)
-    return now() < until
+    return isByOperator(reason) ? Math.min(until, note.at + OPERATOR_PAUSE_MS) : until
   }
 
   function pauseBy(plan: RefreshPlan, note: RefreshNote): DrawbridgeError {
@@ -271,7 +275,7 @@ export function createRefresher(deps: RefresherDeps): Refresher {
       const running = flights.get(plan.storageKey)
       if (running !== undefined) return running
       const pause = pauses.get(plan.storageKey)
-      if (pause !== undefined && !isByOperator(plan.reason) && pause.context === plan.context && now() < pause.until) {
+      if (pause !== undefined && pause.context === plan.context && now() < endOfPause(plan, pause.note)) {
         return Promise.reject(rememberedError(pause.note))
       }
       const flight = fly(plan).finally(() => flights.delete(plan.storageKey))
@@ -289,6 +293,9 @@ export function createRefresher(deps: RefresherDeps): Refresher {
     },
   }
 }
+
+/** Between an operator's attempts at what has just failed, ms. */
+const OPERATOR_PAUSE_MS = 5_000
 
 /** A forgotten pause costs a look at the shared note. */
 const PAUSES_REMEMBERED = 10_000

@@ -55,8 +55,16 @@ export function createCallers({
     tokens,
     identify(request) {
       const isFlooded = failures.isSpent(() => addressNetwork(request.address))
+      let scheme: Scheme | undefined
       try {
-        const scheme = schemeOf(request, credentials, otherwise)
+        scheme = schemeOf(request, credentials, otherwise)
+        // Who shows no credential guesses none: probes of health must not lock others at the same address out.
+        if (scheme === otherwise) return scheme.identify(request, isFlooded)
+      } catch (error) {
+        if (scheme === otherwise) throw error
+        return failed(request, error)
+      }
+      try {
         if (isFlooded && scheme.isGuessable) throw new DrawbridgeError('CALLER_UNKNOWN')
         const caller = scheme.identify(request, isFlooded)
         return caller instanceof Promise ? caller.catch((error: unknown) => failed(request, error)) : caller

@@ -58,6 +58,12 @@ const s2sSchema = Type.Object(
           'Whether a plain signature may write, although it does not cover the value; false in production, else true.',
       }),
     ),
+    requireBinding: Type.Optional(
+      Type.Boolean({
+        description:
+          'Refuses signatures without the header drawbridge-s2s-binding; for when every peer adds it. false.',
+      }),
+    ),
     md5AsSha256: Type.Optional(
       Type.Boolean({ description: 'The peer is uni-cloud-s2s 1.0.1, which hashes with MD5 when told sha256.' }),
     ),

@@ -48,9 +48,23 @@ export function isAddressOrRange(text: string): boolean {
   return /^\d{1,3}$/.test(bits) && Number(bits) <= (address.includes(':') ? 128 : 32)
 }
 
-/** Whether the entry admits every address of its family. */
+/** No network of anybody's own is as wide as this; a list of a few such ranges is the whole internet again. */
+const WIDEST_IPV4_BITS = 8
+const WIDEST_IPV6_BITS = 8
+/** IPv4 addresses written as IPv6 begin so; a range around them admits them. */
+const MAPPED = '::ffff:0:0'
+const MAPPED_BITS = 96
+
+/** Whether the entry admits every address of a family, or so many that no network of one's own is meant. */
 export function admitsEveryone(entry: string): boolean {
-  return /\/0+$/.test(entry)
+  const [address = '', written] = entry.split('/')
+  if (written === undefined || !ipaddr.isValid(address)) return false
+  const bits = Number(written)
+  const parsed = ipaddr.parse(address)
+  if (parsed instanceof ipaddr.IPv4) return bits < WIDEST_IPV4_BITS
+  if (bits < WIDEST_IPV6_BITS) return true
+  if (parsed.isIPv4MappedAddress()) return bits < MAPPED_BITS + WIDEST_IPV4_BITS
+  return bits < MAPPED_BITS && ipaddr.IPv6.parse(MAPPED).match(parsed, bits)
 }
 
 /** ipaddr.js reads `010.1` and `0x7f.1` as inet_aton does; here an address is four decimal parts, or IPv6. */

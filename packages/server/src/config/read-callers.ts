@@ -41,7 +41,7 @@ function readOwnS2s(
   secrets: SecretSources,
   report: Report,
 ): S2sConfig | undefined {
-  const { md5AsSha256, allowUnsignedValue, ...fields } = says
+  const { md5AsSha256, allowUnsignedValue, requireBinding, ...fields } = says
   const resolved: Record<string, unknown> = { ...fields }
   for (const key of ['connectCode', 'signKey'] as const) {
     const secret = fields[key]
@@ -55,5 +55,6 @@ function readOwnS2s(
     production: secrets.production,
     md5AsSha256,
     allowUnsignedValue,
+    requireBinding,
   })
 }

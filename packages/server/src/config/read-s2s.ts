@@ -15,6 +15,7 @@ const hashMethods = ['md5', 'sha1', 'sha256', 'hmac-sha256'] as const
 export interface S2sSwitches {
   readonly md5AsSha256?: boolean | undefined
   readonly allowUnsignedValue?: boolean | undefined
+  readonly requireBinding?: boolean | undefined
 }
 
 interface S2sOptions extends S2sSwitches {
@@ -51,6 +52,7 @@ export function readS2s(root: Place, report: Report, options: S2sOptions): S2sCo
     timeDiffToleranceSeconds,
     md5AsSha256: options.md5AsSha256 ?? false,
     ...(options.allowUnsignedValue !== undefined && { allowUnsignedValue: options.allowUnsignedValue }),
+    ...(options.requireBinding !== undefined && { requireBinding: options.requireBinding }),
   }
 }
 

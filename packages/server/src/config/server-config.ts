@@ -17,6 +17,8 @@ export type S2sConfig =
       readonly md5AsSha256: boolean
       /** Whether a plain signature may write, although it covers neither method nor value; left out: not in production. */
       readonly allowUnsignedValue?: boolean
+      /** Refuses signatures without the header that binds them to the whole request. */
+      readonly requireBinding?: boolean
     }
 
 /** A right: app × kind × verb; `*` in a place means every one. */

@@ -10,6 +10,8 @@ const translations: Readonly<Record<string, Translate>> = Object.assign(
       new DrawbridgeError('BODY_TOO_LARGE', { limit: limit ?? null }),
     FST_ERR_CTP_INVALID_CONTENT_LENGTH: () => invalid('content-length', 'not the length of the body'),
     FST_ERR_CTP_INVALID_MEDIA_TYPE: () => invalid('content-type', 'not a media type'),
+    // The client went away in the middle of its body; nobody reads the answer, and it is no fault of ours.
+    ECONNRESET: () => invalid('body', 'the connection ended before the body did'),
     FST_ERR_BAD_URL: () => invalid('path', 'not percent-encoded UTF-8'),
     FST_ERR_MAX_PARAM_LENGTH: () => invalid('path', 'a part is too long'),
   },

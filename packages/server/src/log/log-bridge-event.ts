@@ -1,6 +1,7 @@
 import type { BridgeEvent } from '@drawbridge/bridge'
 import { errorTable } from '@drawbridge/protocol'
 import type { ErrorRow } from '@drawbridge/protocol'
+import { explainErrcode } from '../doctor/errcodes.ts'
 import type { Log, LogFields } from './create-log.ts'
 
 type EventType = BridgeEvent['type']
@@ -24,7 +25,7 @@ const writers: { readonly [T in EventType]: Writer<T> } = {
       durationMs: Math.round(event.durationMs),
     }
     if (event.outcome === 'failed') {
-      log.warn('refresh failed', { ...fields, ...event.error, ...remedyOf(event.error?.code) })
+      log.warn('refresh failed', { ...fields, ...event.error, ...remedyOf(event.error?.code, event.error?.errcode) })
     } else if (event.outcome === 'joined') {
       log.debug('refresh joined', fields)
     } else {
@@ -64,7 +65,10 @@ export function logBridgeEvent(log: Log, event: BridgeEvent): void {
   write(log, event)
 }
 
-function remedyOf(code: string | undefined): LogFields {
+/** What to do: the platform's errcode has a remedy of its own, which says more than our code's. */
+function remedyOf(code: string | undefined, errcode?: number): LogFields {
+  const explained = errcode === undefined ? undefined : explainErrcode(errcode)
+  if (explained) return { remedy: explained.remedyEn, remedyZh: explained.remedyZh }
   const rows: Readonly<Record<string, ErrorRow>> = errorTable
   const row = code === undefined ? undefined : rows[code]
   return row ? { remedy: row.remedyEn, remedyZh: row.remedyZh } : {}

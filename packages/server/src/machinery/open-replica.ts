@@ -1,7 +1,7 @@
 import { hostname } from 'node:os'
 import { dirname, join } from 'node:path'
 import { randomBytes } from 'node:crypto'
-import { connectBridge, exportOpendb, importOpendb, openSqlite } from '@drawbridge/bridge'
+import { KEYS_KNOWN_WITHIN_MS, connectBridge, exportOpendb, importOpendb, openSqlite } from '@drawbridge/bridge'
 import type { BridgeEvent, ConnectedBridge } from '@drawbridge/bridge'
 import { DrawbridgeError } from '@drawbridge/protocol'
 import type { Audit } from '../audit/create-audit.ts'
@@ -60,14 +60,19 @@ export async function openReplica(
       sleep,
       ...(onAuditFailure && { onFailure: onAuditFailure }),
     })
-    return assemble(connected, tokens, audit, now)
+    return assemble(connected, tokens, audit, { now, sleep })
   } catch (error) {
     for (const part of opened) await part.close()
     throw error
   }
 }
 
-function assemble(connected: ConnectedBridge, tokens: BearerTokens, audit: Audit, now: () => number): OpenedReplica {
+function assemble(
+  connected: ConnectedBridge,
+  tokens: BearerTokens,
+  audit: Audit,
+  { now, sleep }: Pick<ReplicaDeps, 'now' | 'sleep'>,
+): OpenedReplica {
   const { bridge, store, keyring } = connected
   return {
     connected,
@@ -81,7 +86,11 @@ function assemble(connected: ConnectedBridge, tokens: BearerTokens, audit: Audit
         })
         return { keyId: keyring.currentKeyId(), resealed, unreadable }
       },
-      changeMasterKey: (next) => keyring.rewrap(next),
+      async changeMasterKey(next) {
+        // What runs has every data key by then, and goes on although its master key is the old one.
+        await sleep(2 * KEYS_KNOWN_WITHIN_MS)
+        await keyring.rewrap(next)
+      },
     },
     probeStore: () => probeStore(connected, now),
     exportOpendb: () => exportOpendb(store),

@@ -14,6 +14,8 @@ export interface S2sFile {
   readonly timeDiffToleranceSeconds?: number
   /** The shipped module 1.0.1 computes MD5 when told sha256; true talks to such peers. */
   readonly md5AsSha256?: boolean
+  /** Refuses signatures without the header that binds them to the whole request. */
+  readonly requireBinding?: boolean
 }
 
 /** The file, read and ready for use. */
@@ -23,6 +25,7 @@ export type S2sPolicy =
       readonly type: 'sign'
       readonly hashMethod: string
       readonly toleranceMs: number
+      readonly requireBinding: boolean
       /** The signature, in lower-case hex, of `<timestamp>\n<payload>`. */
       readonly digest: (content: string) => string
       /** HMAC-SHA-256 under the sign key, whatever `hashMethod` says. */
@@ -61,6 +64,7 @@ export function s2sPolicy(file: S2sFile): S2sPolicy {
     type: 'sign',
     hashMethod,
     toleranceMs: seconds * 1000,
+    requireBinding: file.requireBinding ?? false,
     digest: (content) => digest(content, signKey),
     mac: hmacSha256(Buffer.from(signKey)),
   }

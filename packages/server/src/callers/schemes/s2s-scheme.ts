@@ -32,6 +32,7 @@ export function s2sScheme({
       headers['unicloud-s2s-timestamp'] !== undefined,
     identify(request) {
       if (!policy) throw new DrawbridgeError('CALLER_UNKNOWN', { reason: 'uni-cloud-s2s is not configured here' })
+      if (policy.type === 'sign') assertReadAsSigned(request)
       try {
         verifyByPolicy(policy, httpInfo(request), now())
       } catch (error) {
@@ -43,11 +44,29 @@ export function s2sScheme({
   }
 }
 
+/**
+ * What is signed has to be what is read: the routes read every body as JSON, so a body that is signed as a form would
+ * be two things at once.
+ */
+function assertReadAsSigned({ method, headers }: CallerRequest): void {
+  if (method !== 'POST' || text(headers['content-type']).toLowerCase().startsWith('application/json')) return
+  throw new DrawbridgeError('SIGNATURE_INVALID', {
+    component: 'content-type',
+    reason: 'a signed body is JSON, and says so in its content-type',
+  })
+}
+
 function coverage(policy: S2sPolicy, request: CallerRequest): 'request' | 'fields' {
   // The connect code is no signature: whoever shows it may say anything, as with a bearer token.
   if (policy.type === 'connectCode') return 'request'
   const binding = text(request.headers[S2S_BINDING_HEADER])
-  if (binding === '') return 'fields'
+  if (binding === '') {
+    if (!policy.requireBinding) return 'fields'
+    throw new DrawbridgeError('SIGNATURE_INVALID', {
+      component: S2S_BINDING_HEADER,
+      reason: 'plain uni-cloud-s2s signatures are switched off here; add the binding header',
+    })
+  }
   const timestamp = text(request.headers['unicloud-s2s-timestamp'])
   const expected = policy.mac(s2sBindingContent({ ...request, timestamp })).toString('hex')
   if (constantTimeEqual(binding, `hmac-sha256 ${expected}`)) return 'request'

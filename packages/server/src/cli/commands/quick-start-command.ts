@@ -40,6 +40,7 @@ export const quickStartCommand: Command = {
       server = await context.machinery.startServer(context.config({ production: false, configText, env }), {
         log: 'people',
       })
+      await renewSampleTokens(server.replica)
       const file: QuickStartFile = {
         endpoint: server.endpoint,
         simulatorUrl: simulator.url,
@@ -58,6 +59,18 @@ export const quickStartCommand: Command = {
       await simulator.close()
     }
   },
+}
+
+/** A simulator that has just been started knows none of the tokens that an earlier one gave. */
+async function renewSampleTokens({ bridge }: Replica): Promise<void> {
+  const stored = await bridge.list({ limit: 100 })
+  for (const { platform, appid, kind, source } of stored) {
+    const app = bridge.apps.byAppid(platform, appid)
+    if (app === undefined || source !== 'platform' || (kind !== 'access_token' && kind !== 'ticket')) continue
+    await bridge.remove({ kind, app })
+    // What it cannot give now, a reader will ask for again.
+    await bridge.get({ kind, app }).catch(() => null)
+  }
 }
 
 /** The sample is the same everywhere: a variable for another project does not change it. */

@@ -1,5 +1,5 @@
 import { Type } from 'typebox'
-import type { Bridge } from '@drawbridge/bridge'
+import type { Bridge, CredentialSummary } from '@drawbridge/bridge'
 import { DrawbridgeError } from '@drawbridge/protocol'
 import { allows, demandSome } from '../../callers/scope.ts'
 import { json } from '../answer.ts'
@@ -69,7 +69,7 @@ export function listRoutes({
           platform: Type.Optional(Type.Enum(['weixin-mp', 'weixin-h5', 'weixin-web', 'weixin-app', 'qq-mp', 'qq-app'])),
           appid: queryText('Only this app'),
           after: Type.Optional(Type.String({ maxLength: 512, description: 'The `next` of the page before' })),
-          limit: queryNumber(`Records looked at for a page; ${LIMIT_USUAL} when left out, ${LIMIT_MAX} at most`),
+          limit: queryNumber(`Records a page; ${LIMIT_USUAL} when left out, ${LIMIT_MAX} at most`),
         },
         { additionalProperties: false },
       ),
@@ -95,25 +95,41 @@ export function listRoutes({
             reason: `must be 1 to ${LIMIT_MAX}`,
           })
         }
-        const page = await bridge.list({
-          limit,
-          ...(query.platform === undefined ? {} : { platform: query.platform }),
-          ...(query.appid === undefined ? {} : { appid: query.appid }),
-          ...(query.after === undefined ? {} : { after: query.after }),
-        })
-        const at = now()
-        const mine = page.filter(({ platform, appid, kind }) => {
+        const isMine = ({ platform, appid, kind }: CredentialSummary): boolean => {
           const dcloudAppid = bridge.apps.byAppid(platform, appid)?.dcloudAppid ?? ''
           return allows(caller.scopes, { appid, dcloudAppid }, kind, 'list')
-        })
+        }
+        const mine: CredentialSummary[] = []
+        let after = query.after
+        let isLast = false
+        // Where the page ends is told by a key of the caller's own: another app's would name its users.
+        while (!isLast && mine.length < limit) {
+          const page = await bridge.list({
+            limit: LIMIT_MAX,
+            ...(query.platform === undefined ? {} : { platform: query.platform }),
+            ...(query.appid === undefined ? {} : { appid: query.appid }),
+            ...(after === undefined ? {} : { after }),
+          })
+          const visible = page.filter(isMine)
+          const cut = keyAt(visible, limit - mine.length)
+          mine.push(...(cut === undefined ? visible : visible.filter(({ storageKey }) => storageKey <= cut)))
+          isLast = page.length < LIMIT_MAX && (cut === undefined || cut === visible.at(-1)?.storageKey)
+          after = page.at(-1)?.storageKey
+        }
+        const at = now()
         return json({
           items: mine.map((item) => ({ ...item, remainingSeconds: secondsLeft(item.expiresAt, at) })),
           // A record may be listed several times (one for each version of a key), so a page may be longer than its limit.
-          next: page.length >= limit ? (page.at(-1)?.storageKey ?? null) : null,
+          next: isLast ? null : (mine.at(-1)?.storageKey ?? null),
         })
       },
     }),
   ]
+}
+
+/** The storage key of the last record that a page of so many takes; undefined: the page takes them all. */
+function keyAt(items: readonly CredentialSummary[], count: number): string | undefined {
+  return items.length <= count ? undefined : items[count - 1]?.storageKey
 }
 
 function secondsLeft(expiresAt: number | null, now: number): number | null {
