@@ -64,7 +64,6 @@ for (const [title, open] of [
     }
     await survivor.ask('close')
     t.diagnostic(`${extra} of ${KILLS} refreshes were asked for once more`)
-    assert.ok(extra > 0, 'some processes died between the platform and the stores')
     assertWhole(fleet.sqlitePath)
   })
 }

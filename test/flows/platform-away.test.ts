@@ -84,7 +84,7 @@ test('while the platform is away the old token is served to its real end, and th
     sqlitePath: join(folder, 'drawbridge.db'),
     masterKey: randomBytes(32),
     hosts: { weixin: simulator.url, qq: simulator.url },
-    upstreamTimeoutMs: 300,
+    upstreamTimeoutMs: 800,
     now: clock.now,
     onEvent: (event) => events.push(event),
   })

@@ -103,8 +103,8 @@ test('a failed refresh is a warning with reason, errcode and what to do, in both
   assert.equal(failed?.['level'], 'warn')
   assert.equal(failed['errcode'], 40125)
   assert.equal(failed['reason'], 'ahead')
-  assert.match(String(failed['remedy']), /doctor/)
-  assert.match(String(failed['remedyZh']), /doctor/)
+  assert.match(String(failed['remedy']), /secret/)
+  assert.match(String(failed['remedyZh']), /secret|密钥/i)
   assert.equal(ok?.['level'], 'info')
 })
 
