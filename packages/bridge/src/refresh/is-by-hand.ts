@@ -5,7 +5,7 @@ export function isByHand(reason: RefreshReason | undefined): boolean {
   return reason === 'reported' || reason === 'asked' || reason === 'forced'
 }
 
-/** Whether an operator's own hand asks: a pause after failures is a short one then. */
+/** Whether an operator's own hand asks: a pause after failures does not stop it. */
 export function isByOperator(reason: RefreshReason): boolean {
   return reason === 'asked' || reason === 'forced'
 }

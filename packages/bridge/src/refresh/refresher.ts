@@ -207,10 +207,10 @@ export function createRefresher(deps: RefresherDeps): Refresher {
     return now() < endOfPause(plan, note)
   }
 
-  /** Who has just mended something need not wait for long, and is no way around the pause either. */
+  /** Who has just mended something need not wait. */
   function endOfPause({ reason }: RefreshPlan, note: RefreshNote): number {
     const until = Math.min(note.retryAt, now() + LONGEST_PAUSE_MS)
-    return isByOperator(reason) ? Math.min(until, note.at + OPERATOR_PAUSE_MS) : until
+    return isByOperator(reason) ? note.at : until
   }
 
   function pauseBy(plan: RefreshPlan, note: RefreshNote): DrawbridgeError {
@@ -293,9 +293,6 @@ export function createRefresher(deps: RefresherDeps): Refresher {
     },
   }
 }
-
-/** Between an operator's attempts at what has just failed, ms. */
-const OPERATOR_PAUSE_MS = 5_000
 
 /** A forgotten pause costs a look at the shared note. */
 const PAUSES_REMEMBERED = 10_000
