@@ -21,6 +21,7 @@ const config: ServerConfig = {
   trustedProxies: [],
   apps: [app],
   schedule: [],
+  spaces: [],
   store: { sqlitePath: join(folder, 'drawbridge.sqlite') },
   masterKey: new Uint8Array(32).fill(7),
   callers: {

@@ -48,3 +48,12 @@ test('files and folders named for no subject are found', () => {
     ],
   )
 })
+
+test('names that uniCloud gave are no fault, and excuse nothing beside them', () => {
+  const given = {
+    'packages/a/uni-id-common/create-uni-id-common.ts': 'export const createUniIdCommon = 1',
+    'examples/a/cloudfunctions/common/greeting/index.js': '',
+  }
+  assert.deepEqual(messagesOf(checkFileNames, given), [])
+  assert.equal(messagesOf(checkFileNames, { 'src/common/uni-id-common.js': '' }).length, 1)
+})

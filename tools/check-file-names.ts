@@ -4,6 +4,8 @@ import type { Finding, SourceTree } from './source-tree.ts'
 
 /** Names that say that a file or folder has no subject yet. */
 const SUBJECTLESS = /^(utils?|helpers?|common|managers?|services?|shared|misc)$/
+/** Names that uniCloud gave: its modules, and where a project's own modules lie. */
+const GIVEN = /\buni-(id|open-bridge)-common\b|(?<=\/cloudfunctions\/)common(?=\/)/g
 const KEBAB = /^[a-z0-9]+(-[a-z0-9]+)*$/
 /** Entries, barrels and a folder's table of cases are named for their place. */
 const PLACED = /(^|\/)(index|main|table)\.ts$/
@@ -12,7 +14,7 @@ const PLACED = /(^|\/)(index|main|table)\.ts$/
 export function checkFileNames(tree: SourceTree): readonly Finding[] {
   const findings: Finding[] = []
   for (const path of tree.files.keys()) {
-    for (const part of path.split('/'))
+    for (const part of path.replace(GIVEN, '').split('/'))
       if (part.split(/[.-]/).some((word) => SUBJECTLESS.test(word)))
         findings.push({ path, message: `"${part}" names no subject: say what it is about` })
   }

@@ -10,7 +10,11 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   // A second opinion, not a mirror: it would repeat our mistakes if it knew our code.
   simulator: [],
   // The simulator is started beside the server by the quick start alone.
-  server: ['protocol', 'bridge', 'simulator'],
+  // Beside the project's functions, where no key of the server's is.
+  runtime: ['protocol'],
+  // In phones and pages.
+  client: ['protocol'],
+  server: ['protocol', 'bridge', 'runtime', 'simulator'],
 }
 
 const SCOPE = '@drawbridge/'

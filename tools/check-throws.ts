@@ -12,6 +12,9 @@ const typedErrors: readonly (readonly [folder: string, errors: readonly string[]
   // What callers of the reference's module catch and compare.
   ['packages/bridge/src/open-bridge/', [OUR_ERROR, 'BridgeError']],
   ['packages/server/src/http/routes/uni-open-bridge-routes.ts', [OUR_ERROR, 'BridgeError']],
+  // Beside functions, in the workers: what users of the reference's modules catch, and what loading a file ends with.
+  ['packages/runtime/src/modules/uni-open-bridge-common/', [OUR_ERROR, 'BridgeError']],
+  ['packages/runtime/src/loader/', [OUR_ERROR, 'LoadFailure', 'Parsed']],
   // What peers that speak uni-cloud-s2s expect on the wire.
   ['packages/server/src/callers/s2s/', [OUR_ERROR, 'S2sError']],
 ]

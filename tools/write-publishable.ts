@@ -15,7 +15,7 @@ for (const name of readdirSync(join(root, 'packages'))) {
   for (const part of ['dist', 'bin', 'data', 'README.md'])
     if (existsSync(join(from, part))) cpSync(join(from, part), join(to, part), { recursive: true })
   for (const part of ['LICENSE', 'NOTICE']) cpSync(join(root, part), join(to, part))
-  rmSync(join(to, 'dist/.tsbuildinfo'), { force: true })
+  for (const note of ['.tsbuildinfo', '.tsbuildinfo-pure']) rmSync(join(to, 'dist', note), { force: true })
   writeFileSync(join(to, 'package.json'), `${JSON.stringify(manifest, null, 2)}\n`)
   console.log(`laid dist/${name}`)
 }

@@ -10,6 +10,8 @@ import type { ProjectConfig, RunningServer } from '@drawbridge/server'
 import { startOpenBridgeStub } from '../vectors/open-bridge-stub.ts'
 import type { OpenBridgeStub } from '../vectors/open-bridge-stub.ts'
 import type { Case, Expectation } from './open-bridge-cases.ts'
+import { isForFunctionHost, openCasesApp, writeCasesProject } from './open-bridge-cases-host.ts'
+import type { CasesApp } from './open-bridge-cases-host.ts'
 
 /** A bridge on real stores, the recorded WeChat, and a clock that stands still until it is moved. */
 export interface World {
@@ -32,6 +34,8 @@ export interface World {
   fillRedis(isFull: boolean): Promise<void>
   /** A call over the URL of uni-open-bridge, as an old caller makes it. */
   post(method: string, request: UrlRequest): Promise<Expectation>
+  /** The mini program, where the case is about what runs in functions. */
+  app(): Promise<CasesApp>
   close(): Promise<void>
 }
 
@@ -49,7 +53,7 @@ const TOLD_MS = 50
 
 /** Opens a world with the configuration of a case; `tokenEndpoint` legacy for H5, with which the cases hold as written. */
 export async function openWorld(
-  { redis }: Case,
+  recorded: Case,
   config: Readonly<Record<string, unknown>>,
   t0: number,
   redisUrl: string | undefined,
@@ -64,9 +68,10 @@ export async function openWorld(
   const project = readUniConfigCenter(files, {
     tokenEndpointOf: (platform: App['platform']) => (platform === 'weixin-h5' ? 'legacy' : undefined),
   })
+  const host = isForFunctionHost(recorded) ? writeCasesProject(folder, files) : { spaces: [] }
   const masterKey = randomBytes(32)
   const sqlitePath = join(folder, 'drawbridge.db')
-  const fastTier = redis === false || redisUrl === undefined ? {} : { redisUrl }
+  const fastTier = recorded.redis === false || redisUrl === undefined ? {} : { redisUrl }
   const connected = await connectBridge({
     apps: project.apps,
     schedule: project.schedule,
@@ -90,6 +95,7 @@ export async function openWorld(
         trustedProxies: ['127.0.0.1/32'],
         apps: project.apps,
         schedule: [],
+        ...host,
         store: { sqlitePath, ...fastTier },
         masterKey,
         callers: { allowList: project.allowList, signing: [] },
@@ -172,6 +178,9 @@ export async function openWorld(
       if (response.ok) return { ok: true, value: answer }
       const { errMsg, errCode } = answer as { errMsg: string; errCode: string | number }
       return { ok: false, message: errMsg, code: errCode }
+    },
+    async app() {
+      return openCasesApp((await listening()).endpoint, now)
     },
     async close() {
       await (await server)?.close()

@@ -42,6 +42,7 @@ async function startedServer(t: TestContext) {
       trustedProxies: [],
       apps: [{ ...miniProgram, secret: secrets.appSecret }],
       schedule: [],
+      spaces: [],
       store: { sqlitePath: join(folder, 'drawbridge.db') },
       callers: {
         allowList: [],

@@ -78,6 +78,7 @@ export async function openHttpWorld(t: TestContext, change: Partial<ServerConfig
       trustedProxies: [],
       apps: [miniProgram, otherProgram],
       schedule: [],
+      spaces: [],
       store: { sqlitePath: join(folder, 'drawbridge.db') },
       masterKey: randomBytes(32),
       callers: { allowList: [], signing: [] },

@@ -16,12 +16,21 @@ interface Seen {
   readonly body: unknown
 }
 
+/** Whom a code is for. */
+interface Account {
+  readonly openid: string
+  readonly unionid?: string
+  readonly session_key: string
+}
+
 /** The WeChat that the cases of open-bridge-cases.json were recorded against (`about.stub`), on a clock of the test's. */
 export interface OpenBridgeStub {
   readonly url: string
   push(script: Script): void
   session(openid: string, sessionKey: string): void
   keys(openid: string, list: readonly unknown[]): void
+  /** A code of wx.login, good once; its exchange makes the session key the user's. */
+  code(code: string, account: Account): void
   /** Calls since the start, by path. */
   calls(): Readonly<Record<string, number>>
   last(path: string): Seen | undefined
@@ -38,6 +47,8 @@ export async function startOpenBridgeStub(now: () => number): Promise<OpenBridge
   const minted = new Map<string, { token: string; count: number }>()
   const sessions = new Map<string, string>()
   const keyLists = new Map<string, readonly unknown[]>()
+  const codes = new Map<string, Account>()
+  const usedCodes = new Set<string>()
   let tickets = 0
 
   const lifeMs = 7_200_000
@@ -79,6 +90,15 @@ export async function startOpenBridgeStub(now: () => number): Promise<OpenBridge
       if (query['signature'] !== signature) return { errcode: 87009, errmsg: 'invalid signature' }
       return { errcode: 0, errmsg: 'ok', key_info_list: keyLists.get(query['openid'] ?? '') ?? [] }
     },
+    '/sns/jscode2session': ({ query }) => {
+      const code = query['js_code'] ?? ''
+      const account = codes.get(code)
+      if (account === undefined) return { errcode: 40029, errmsg: 'invalid code' }
+      if (usedCodes.has(code)) return { errcode: 40163, errmsg: 'code been used' }
+      usedCodes.add(code)
+      sessions.set(account.openid, account.session_key)
+      return account
+    },
   }
 
   const server = createServer((request, response) => {
@@ -107,6 +127,7 @@ export async function startOpenBridgeStub(now: () => number): Promise<OpenBridge
     push: (script) => void scripts.push(script),
     session: (openid, sessionKey) => void sessions.set(openid, sessionKey),
     keys: (openid, list) => void keyLists.set(openid, list),
+    code: (code, account) => void codes.set(code, account),
     calls: () => Object.fromEntries(counts),
     last: (path) => lastSeen.get(path),
     close: () =>

@@ -13,7 +13,7 @@ import { createDatabaseLeases } from './lease/database-leases.ts'
 import { createLeaseChain } from './lease/lease-chain.ts'
 import { createRedisLeases } from './lease/redis-leases.ts'
 import { createUpstream } from './providers/upstream.ts'
-import type { UpstreamHosts } from './providers/upstream.ts'
+import type { Upstream, UpstreamHosts } from './providers/upstream.ts'
 import type { ScheduledTask } from './schedule/task.ts'
 import type { CredentialStore } from './store/credential-store.ts'
 import type { DurableStore } from './store/durable-store.ts'
@@ -55,6 +55,8 @@ export interface ConnectBridgeOptions {
 /** A bridge and the parts that operators' commands need. */
 export interface ConnectedBridge {
   readonly bridge: Bridge
+  /** The door to the platforms, for calls that bring no credential, such as logins. */
+  readonly upstream: Upstream
   readonly keyring: Keyring
   readonly store: TieredStore
   readonly tiers: { readonly durable: DurableStore; readonly fast?: CredentialStore }
@@ -132,6 +134,7 @@ export async function connectBridge(options: ConnectBridgeOptions): Promise<Conn
   })
   return {
     bridge,
+    upstream,
     keyring,
     store,
     tiers: { durable, ...(fast && { fast }) },

@@ -37,6 +37,8 @@ export interface Credential {
   /** A moment, ms since epoch; null: never. */
   readonly expiresAt: number | null
   readonly obtainedAt: number
+  /** When the platform made it, ms since epoch; only of an encrypt_key that the platform listed. */
+  readonly createdAt?: number
   readonly source: CredentialSource
   /** Rises with every change of the stored record. */
   readonly revision: number

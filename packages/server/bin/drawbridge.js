@@ -15,6 +15,9 @@ if (major < 22 || (major === 22 && minor < 19)) {
 }
 
 const { existsSync } = await import('node:fs')
+const { enableCompileCache } = await import('node:module')
+// Beside the code and not in a folder that others may write: from the second start on, nothing is compiled anew.
+enableCompileCache(new URL('../node_modules/.cache/', import.meta.url).pathname)
 // In the repository the sources run as they are; what is published holds their build.
 const source = new URL('../src/main.ts', import.meta.url)
 const { main } = await import(existsSync(source) ? source.href : new URL('../dist/main.js', import.meta.url).href)

@@ -48,6 +48,12 @@ function createWorld(): World {
     readInput: () => text(process.stdin),
     isInteractive: process.stdin.isTTY,
     ...clock,
+    hold() {
+      const held = setInterval(() => undefined, 3_600_000)
+      return () => {
+        clearInterval(held)
+      }
+    },
     stopped: whenToldToStop,
   }
 }

@@ -13,7 +13,8 @@ export const encryptKey: Kind = {
     const found = findKey(encryptKeysOf(record.value), checkedVersion(key), now)
     if (found === undefined) return undefined
     const { obtainedAt, source, revision } = record
-    return { value: found.value, expiresAt: found.endsAt, obtainedAt, source, revision }
+    const { value, endsAt: expiresAt, createdAt } = found
+    return { value, expiresAt, obtainedAt, source, revision, ...(createdAt !== undefined && { createdAt }) }
   },
   isOver: () => false,
   dueAt: () => null,

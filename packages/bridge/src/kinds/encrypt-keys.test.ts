@@ -23,6 +23,14 @@ test('every version of one answer is kept until its own end plus a day', () => {
   assert.equal(keysEndAt(known), NOW + HOUR + DAY)
 })
 
+test('a version remembers when the platform made it, also where its answer leaves that to be worked out', () => {
+  const made = NOW - 20 * HOUR
+  const told = withListed(nothing, [{ version: 9, encryptKey: 'k', iv: 'i', expireInSeconds: 0, createdAt: made }], NOW)
+  assert.equal(findKey(told, 9, NOW)?.createdAt, made)
+  assert.equal(findKey(known, 10, NOW)?.createdAt, NOW)
+  assert.equal(findKey(known, 9, NOW)?.createdAt, NOW - HOUR)
+})
+
 test('a version that the platform does not list, or that is far above its newest, cannot exist', () => {
   assert.equal(mayExist(known, 7, NOW), false)
   assert.equal(mayExist(known, 10, NOW + 2 * DAY), false)

@@ -6,6 +6,8 @@ export interface KeptKey {
   readonly version: number
   /** `{ encrypt_key, iv }` as the platform gave it, or whatever object a caller pushed. */
   readonly value: CredentialValue
+  /** When the platform made it, ms since epoch; undefined: a caller pushed it. */
+  readonly createdAt?: number
   /** When the platform retires it, ms since epoch; null: never (pushed so). */
   readonly endsAt: number | null
   /** Until when a message sealed with it may still be opened: `endsAt` plus the grace. */
@@ -23,6 +25,8 @@ export interface EncryptKeys {
 
 /** A message under way may carry a version that was retired meanwhile: DCloud's bridge serves it for a day. */
 const GRACE_MS = 86_400_000
+/** How long the platform lets each version live. */
+const LIFETIME_MS = 3_600_000
 /** Versions rise by one for each key; further above the newest there is none. */
 const JUMP_MOST = 100
 const ASKS_MOST = 2
@@ -88,8 +92,9 @@ export function keysEndAt({ keys, askedAt }: EncryptKeys): number | null {
   return end
 }
 
-function keptFrom({ version, encryptKey, iv, expireInSeconds }: ListedKey, startedAt: number): KeptKey {
-  const kept = { version, value: { encrypt_key: encryptKey, iv } }
+function keptFrom({ version, encryptKey, iv, expireInSeconds, ...listed }: ListedKey, startedAt: number): KeptKey {
+  const { createdAt = startedAt + expireInSeconds * 1000 - LIFETIME_MS } = listed
+  const kept = { version, value: { encrypt_key: encryptKey, iv }, createdAt }
   if (expireInSeconds === 0) return { ...kept, endsAt: startedAt + GRACE_MS, keepUntil: startedAt + GRACE_MS }
   const endsAt = startedAt + expireInSeconds * 1000
   return { ...kept, endsAt, keepUntil: endsAt + GRACE_MS }

@@ -15,6 +15,8 @@ export interface ListedKey {
   readonly iv: string
   /** Seconds left; 0: retired, and still good for messages under way. */
   readonly expireInSeconds: number
+  /** ms since epoch; undefined: the platform did not say. */
+  readonly createdAt?: number
 }
 
 /**
@@ -48,6 +50,7 @@ function parseListedKey(item: unknown): ListedKey {
   const { encrypt_key: encryptKey, iv } = info
   const version = Number(info['version'])
   const expireInSeconds = Number(info['expire_in'] ?? 0)
+  const createTime = info['create_time']
   if (
     typeof encryptKey !== 'string' ||
     typeof iv !== 'string' ||
@@ -56,5 +59,6 @@ function parseListedKey(item: unknown): ListedKey {
   ) {
     throw new DrawbridgeError('UPSTREAM_ANSWER_INVALID', { field: 'key_info_list' })
   }
-  return { version, encryptKey, iv, expireInSeconds }
+  const createdAt = typeof createTime === 'number' && createTime > 0 ? createTime * 1000 : undefined
+  return { version, encryptKey, iv, expireInSeconds, ...(createdAt !== undefined && { createdAt }) }
 }

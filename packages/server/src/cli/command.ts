@@ -9,6 +9,8 @@ import type { World } from './world.ts'
 export interface CommandOption extends Sentence {
   /** What stands for the value in the help; left out: a switch. */
   readonly value?: string
+  /** One letter that stands for it: `-f`. */
+  readonly short?: string
   /** It may be given more than once. */
   readonly isRepeatable?: true
 }
@@ -41,9 +43,9 @@ export interface CommandContext {
   /** A line of progress, to standard error, unless `--json`. */
   readonly progress: (sentence: Sentence) => void
   /** Reads the configuration; warnings go to standard error. Throws `CONFIG_INVALID` after showing every mistake. */
-  readonly config: (more?: Partial<Pick<ConfigSources, 'production' | 'configText' | 'env'>>) => ServerConfig
+  readonly config: (more?: Partial<ConfigSources>) => ServerConfig
   /** Reads the configuration, mistakes and all; shows nothing. */
-  readonly loadConfig: (more?: Partial<Pick<ConfigSources, 'production' | 'configText' | 'env'>>) => LoadedConfig
+  readonly loadConfig: (more?: Partial<ConfigSources>) => LoadedConfig
   /** Opens stores and bridge, gives them to the work, and closes them whatever happens. */
   readonly withReplica: <T>(work: (replica: Replica) => Promise<T>) => Promise<T>
   readonly machinery: Machinery

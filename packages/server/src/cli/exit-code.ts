@@ -1,3 +1,6 @@
+import type { ErrorCode } from '@drawbridge/protocol'
+import type { DescribedError } from './describe-error.ts'
+
 /** What the process answers to the shell. */
 export const exitCode = {
   done: 0,
@@ -13,3 +16,20 @@ export const exitCode = {
 
 /** One of `exitCode`'s values. */
 export type ExitCode = (typeof exitCode)[keyof typeof exitCode]
+
+/** Codes that blame what was said, by the field that was wrong: here a word or an option of the command line. */
+const usageCodes: ReadonlySet<string> = new Set<ErrorCode>([
+  'REQUEST_INVALID',
+  'CREDENTIAL_KEY_INVALID',
+  'DURATION_INVALID',
+])
+
+/** Of these not the name is wrong but the file. */
+const fileFields: ReadonlySet<unknown> = new Set(['file', 'out'])
+
+/** How a command ends that failed with this error. */
+export function exitCodeOf({ code, detail }: Pick<DescribedError, 'code' | 'detail'>): ExitCode {
+  if (code === 'CONFIG_INVALID') return exitCode.configuration
+  const isSaid = typeof detail['field'] === 'string' && !fileFields.has(detail['field'])
+  return usageCodes.has(code) && isSaid ? exitCode.usage : exitCode.failed
+}

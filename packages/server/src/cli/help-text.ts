@@ -15,7 +15,8 @@ export function helpText(
 ): string {
   const { usage, commands: heading, options } = words[language]
   const optionRows = Object.entries({ ...command?.options, ...globalOptions }).map(
-    ([name, option]) => [`--${name}${option.value ? ` <${option.value}>` : ''}`, option[language]] as const,
+    ([name, { short, value, [language]: sentence }]) =>
+      [`${short ? `-${short}, ` : ''}--${name}${value ? ` <${value}>` : ''}`, sentence] as const,
   )
   const tail = `${options}:\n${table(optionRows)}`
   if (command) return `${command.summary[language]}\n\n${usage}: drawbridge ${call(command)}\n\n${tail}`

@@ -3,6 +3,10 @@ import type { Audit } from '../audit/create-audit.ts'
 import type { BearerTokens } from '../callers/tokens/bearer-tokens.ts'
 import type { ConfigSources, LoadedConfig } from '../config/load-config.ts'
 import type { ServerConfig } from '../config/server-config.ts'
+import type { CallIntake } from '../calls/call-intake.ts'
+import type { FunctionHost } from '../functions/function-host.ts'
+import type { SecureNetworkDesk } from '../secure-network/verdicts/open-desk.ts'
+import type { Space } from '../spaces/space.ts'
 
 /** Stores, keys and bridge, opened as one more replica beside whatever else runs on them; no timers, no HTTP. */
 export interface Replica {
@@ -55,7 +59,18 @@ export interface RunningServer {
   /** `http://127.0.0.1:7400` */
   readonly endpoint: string
   readonly replica: Replica
+  /** What runs the functions of its spaces. */
+  readonly functions?: FunctionHost
   /** Finishes requests and refreshes in flight, then closes the stores. */
+  close(): Promise<void>
+}
+
+/** The functions of the configured spaces, with everything that they may ask for; no HTTP, no timers. */
+export interface OpenedFunctions {
+  readonly spaces: readonly Space[]
+  readonly host: FunctionHost
+  /** The way into functions and built-in objects alike. */
+  readonly path: CallIntake
   close(): Promise<void>
 }
 
@@ -63,6 +78,10 @@ export interface RunningServer {
 export interface Machinery {
   readonly loadConfig: (sources: ConfigSources) => LoadedConfig
   readonly openReplica: (config: ServerConfig) => Promise<Replica>
+  /** Throws `MASTER_KEY_INVALID`, `STORE_UNAVAILABLE`. */
+  readonly openFunctions: (config: ServerConfig) => Promise<OpenedFunctions>
+  /** Policies and verdicts of the configured spaces; throws `STORE_UNAVAILABLE`. */
+  readonly openDesk?: (config: ServerConfig) => Promise<SecureNetworkDesk>
   /** Throws `PORT_BUSY`, `SERVER_OPEN_TO_ALL`, `MASTER_KEY_INVALID`, `STORE_UNAVAILABLE`. */
   /** What the platform at this address says of the time; throws `UPSTREAM_UNREACHABLE`. */
   readonly probePlatform: (url: string, timeoutMs: number) => Promise<PlatformProbe>

@@ -53,11 +53,19 @@ describe('the command line', () => {
     assert.equal(mistake('start --constructor x'), 'Unknown option --constructor.')
   })
 
+  it('takes --version for the version of a key where a command has keys with versions', () => {
+    const parsed = parse('credentials get encrypt_key --version 3')
+    assert.deepEqual([parsed.kind, parsed.option('version')], ['command', '3'])
+    assert.equal(mistake('credentials get encrypt_key --version'), 'The option --version needs a value: <n>.')
+    assert.equal(parse('credentials get encrypt_key -v').kind, 'version')
+  })
+
   it('shows help for all and for one, and the version', () => {
     assert.equal(parse('').kind, 'help')
     const help = parse('tokens create --help')
     assert.ok(help.kind === 'help')
     assert.equal(help.command?.name, 'tokens create')
     assert.equal(parse('--version').kind, 'version')
+    assert.equal(parse('tokens ls --version').kind, 'version')
   })
 })

@@ -43,14 +43,16 @@ export function parseCommand(line: readonly string[], commands: readonly Command
   const values = new Map<string, string[]>()
   const words: string[] = []
   let mistake: Sentence | undefined
+  let isVersionAsked = false
   for (const token of tokens) {
     if (token.kind === 'positional') words.push(token.value.replace(HIDDEN_MINUS, '-'))
     if (token.kind !== 'option') continue
     if (token.name === 'h' || token.name === 'help') values.set('help', [''])
-    else if (token.name === 'v' || token.name === 'version') values.set('version', [''])
+    else if (token.name === 'v' || (token.name === 'version' && !known['version'])) isVersionAsked = true
     else {
-      mistake ??= optionMistake(token.name, token.value, known)
-      values.set(token.name, [...(values.get(token.name) ?? []), token.value ?? ''])
+      const name = longName(token.name, known)
+      mistake ??= optionMistake(name, token.value, known)
+      values.set(name, [...(values.get(name) ?? []), token.value ?? ''])
     }
   }
   const parsed: ParsedCommand = {
@@ -59,7 +61,7 @@ export function parseCommand(line: readonly string[], commands: readonly Command
     has: (name) => values.has(name),
     words: command ? words.slice(command.name.split(' ').length) : words,
   }
-  if (parsed.has('version')) return { ...parsed, kind: 'version' }
+  if (isVersionAsked) return { ...parsed, kind: 'version' }
   if (parsed.has('help') || words.length === 0) return { ...parsed, kind: 'help', command }
   if (!command) return { ...parsed, kind: 'mistake', mistake: unknownCommand(words, commands) }
   mistake ??= wordsMistake(command, parsed.words)
@@ -89,6 +91,11 @@ function findCommand(argv: readonly string[], commands: readonly Command[]): Com
     if (command) return command
   }
   return undefined
+}
+
+function longName(name: string, known: Readonly<Record<string, CommandOption>>): string {
+  if (name.length !== 1) return name
+  return Object.entries(known).find(([, { short }]) => short === name)?.[0] ?? name
 }
 
 function optionTypes(known: Readonly<Record<string, CommandOption>>): Record<string, { type: 'string' | 'boolean' }> {

@@ -3,7 +3,7 @@ import { demandConfig } from '../config/load-config.ts'
 import { scrub } from '../log/scrub.ts'
 import type { Command, CommandContext, Outcome } from './command.ts'
 import { describeError } from './describe-error.ts'
-import { exitCode } from './exit-code.ts'
+import { exitCode, exitCodeOf } from './exit-code.ts'
 import type { ExitCode } from './exit-code.ts'
 import { helpText } from './help-text.ts'
 import { chooseLanguage } from './language.ts'
@@ -55,7 +55,7 @@ function jsonLine(ok: boolean, json: Readonly<Record<string, unknown>>): string 
 
 function showError(world: World, context: CommandContext, command: Command, error: unknown): ExitCode {
   const described = describeError(error)
-  const exit = described.code === 'CONFIG_INVALID' ? exitCode.configuration : exitCode.failed
+  const exit = exitCodeOf(described)
   if (context.isJson) {
     // Reading again costs little, and the mistakes are what a program wants to see.
     const mistakes = exit === exitCode.configuration ? { mistakes: context.loadConfig().mistakes } : {}

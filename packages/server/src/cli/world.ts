@@ -18,6 +18,8 @@ export interface World {
   readonly now: () => number
   /** Rejects when the signal aborts. */
   readonly sleep: (ms: number, signal?: AbortSignal) => Promise<void>
+  /** Keeps the process, which waits alone do not; what it gives lets it go. */
+  readonly hold?: () => () => void
   /** Resolves at the first signal to stop; a second one ends the process at once. */
   readonly stopped: () => Promise<void>
 }

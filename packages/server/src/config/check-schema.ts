@@ -55,9 +55,17 @@ function reportOne(schema: TSchema, error: SchemaError, root: Place, report: Rep
     for (const key of error.params.requiredProperties) report('KEY_MISSING', at(place, key), { key })
     return
   }
+  if (typeof place.value === 'number' && takesText(own)) return report('QUOTES_MISSING', place)
   const suggestion =
     isObject(own) && Array.isArray(own.enum) ? suggest(String(place.value), own.enum.map(String)) : undefined
   report('VALUE_WRONG', place, { expected: describe(own), ...(suggestion && { suggestion }) })
+}
+
+/** Free text, whether alone or among other choices. */
+function takesText(schema: unknown): boolean {
+  if (!isObject(schema)) return false
+  if (Array.isArray(schema.anyOf)) return schema.anyOf.some(takesText)
+  return schema.type === 'string'
 }
 
 /** What a schema wants, in signs rather than words, so that it reads the same in both languages. */

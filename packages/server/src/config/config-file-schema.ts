@@ -1,25 +1,18 @@
 import Type from 'typebox'
 import type { Static } from 'typebox'
 import { platformIds, taskNames } from './platform-table.ts'
+import { filesSchema } from './files-schema.ts'
+import { gatewaySchema } from './gateway-schema.ts'
+import { identitySchema } from './identity-schema.ts'
+import { secretSchema } from './secret-schema.ts'
+import { secureNetworkSchema } from './secure-network-schema.ts'
+import { spaceSchema } from './space-schema.ts'
 
 const strict = { additionalProperties: false } as const
 
 function words<const Word extends string>(list: readonly Word[], description: string) {
   return Type.Unsafe<Word>(Type.Enum([...list], { description }))
 }
-
-/** A secret in the file: the text itself, or where to find it. */
-export const secretSchema = Type.Union(
-  [
-    Type.String({ minLength: 1, description: 'The secret in clear; warned about in production.' }),
-    Type.Object({ env: Type.String({ minLength: 1 }) }, { ...strict, description: 'An environment variable.' }),
-    Type.Object(
-      { file: Type.String({ minLength: 1 }) },
-      { ...strict, description: 'A file with the secret as its only content; relative to this file.' },
-    ),
-  ],
-  { description: '"…" | {"env": "NAME"} | {"file": "path"}' },
-)
 
 const appSchema = Type.Object(
   {
@@ -109,6 +102,11 @@ export const configFileSchema = Type.Object(
       Type.String({ minLength: 1, description: 'The uni-config-center folder, or the project that has it.' }),
     ),
     apps: Type.Optional(Type.Array(appSchema)),
+    spaces: Type.Optional(Type.Array(spaceSchema)),
+    files: Type.Optional(filesSchema),
+    identity: Type.Optional(identitySchema),
+    secureNetwork: Type.Optional(secureNetworkSchema),
+    gateway: Type.Optional(gatewaySchema),
     store: Type.Optional(
       Type.Object(
         { sqlitePath: Type.Optional(Type.String({ minLength: 1 })), redisUrl: Type.Optional(secretSchema) },
@@ -159,9 +157,6 @@ export const configFileSchema = Type.Object(
 
 /** What a valid file holds. */
 export type ConfigFile = Static<typeof configFileSchema>
-
-/** A secret as the file has it. */
-export type SecretInFile = Static<typeof secretSchema>
 
 /** The JSON Schema that editors use, as text; `packages/server/data/drawbridge.config.schema.json` is this. */
 export function configFileJsonSchema(): string {

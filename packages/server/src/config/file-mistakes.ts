@@ -55,6 +55,13 @@ export const fileMistakes = {
     'Correct the value.',
     '请更正该值。',
   ),
+  QUOTES_MISSING: row(
+    'error',
+    'A number stands here where text belongs.',
+    '此处应为文本，实际为数字。',
+    'Put it in quotes: "…".',
+    '请加上引号："…"。',
+  ),
 
   ENV_UNKNOWN: row(
     'warning',

@@ -153,6 +153,27 @@ describe('loading the configuration', () => {
     )
   })
 
+  it('says of an appid or a secret that is a number to put it in quotes', () => {
+    const space = { spaceId: 7, clientSecret: 1234567890 }
+    write('drawbridge.config.json', {
+      apps: [{ platform: 'qq-mp', appid: 1105000003, secret: 5, dcloudAppid: true }],
+      spaces: [space],
+    })
+    const { mistakes } = load()
+    assert.deepEqual(
+      mistakes.map(({ code, path }) => `${code} ${path}`),
+      [
+        'QUOTES_MISSING apps[0].appid',
+        'QUOTES_MISSING apps[0].secret',
+        'VALUE_WRONG apps[0].dcloudAppid',
+        'QUOTES_MISSING spaces[0].spaceId',
+        'QUOTES_MISSING spaces[0].clientSecret',
+      ],
+    )
+    assert.match(mistakes[0]?.remedyEn ?? '', /in quotes/)
+    assert.doesNotMatch(JSON.stringify(mistakes), /1234567890/)
+  })
+
   it('says of a file that somebody named and that is not there', () => {
     assert.deepEqual(codes(load({ configPath: 'other.json' }), 'error'), ['FILE_MISSING'])
     assert.deepEqual(codes(load({ uniConfigCenter: 'nowhere' }), 'error'), ['FOLDER_MISSING'])

@@ -19,8 +19,14 @@ import { readMasterKey } from './read-master-key.ts'
 import type { ProjectConfig } from './read-uni-config-center.ts'
 import { readUniConfigCenter, uniConfigCenterFiles } from './read-uni-config-center.ts'
 import { readAllowList } from './read-allow-list.ts'
+import { readIdentity } from './read-identity.ts'
+import { readFiles } from './read-files.ts'
+import { readGateway } from './read-gateway.ts'
+import { readSecureNetwork } from './read-secure-network.ts'
+import { readSpaces } from './read-spaces.ts'
 import { resolveSecret } from './resolve-secret.ts'
 import type { ServerConfig } from './server-config.ts'
+import type { SpaceInFile } from './space-schema.ts'
 
 /** What the reader is given of the world. */
 export interface ConfigSources {
@@ -33,6 +39,8 @@ export interface ConfigSources {
   readonly uniConfigCenter?: string | undefined
   /** true or false from a command (`dev` is never production); undefined: the environment and the file decide. */
   readonly production?: boolean | undefined
+  /** Spaces besides those of the file; `dev` adds the project's. */
+  readonly spaces?: readonly SpaceInFile[] | undefined
 }
 
 /** What came of reading: the configuration, unless there are errors, and every mistake either way. */
@@ -59,7 +67,7 @@ export function loadConfig(sources: ConfigSources): LoadedConfig {
   const files: string[] = []
   const env = readEnvironment(sources.env, report)
   const opened = openFile(sources, env, files, report)
-  const says: ConfigFile = opened?.says ?? {}
+  const says: ConfigFile = withSpaces(opened?.says ?? {}, sources.spaces)
   const production = sources.production ?? (sources.env.NODE_ENV === 'production' || says.production === true)
   const folder = opened ? dirname(resolve(sources.cwd, opened.place.file)) : sources.cwd
   const secrets = secretSources(sources, folder, production, report)
@@ -71,7 +79,8 @@ export function loadConfig(sources: ConfigSources): LoadedConfig {
   const config = assemble({ env, says, place, production, folder, dataDir, secrets, project, report }, masterKey?.key)
   const isRefused = [...project.mistakes, ...mistakes].some(({ severity }) => severity === 'error')
   // A file that was not understood is told already; that its apps are missing follows from it.
-  if (!isRefused && config?.apps.length === 0) report('APPS_NONE', placeWithoutText(configFileName))
+  if (!isRefused && config?.apps.length === 0 && config.spaces.length === 0)
+    report('APPS_NONE', placeWithoutText(configFileName))
   return {
     ...(!isRefused && config && { config }),
     mistakes: [...project.mistakes, ...mistakes],
@@ -90,6 +99,10 @@ export function demandConfig(loaded: LoadedConfig): ServerConfig {
     mistakes: errors.length,
     ...(first && { file: first.file, path: first.path, line: first.line ?? null, mistake: first.code }),
   })
+}
+
+function withSpaces(says: ConfigFile, more: readonly SpaceInFile[] = []): ConfigFile {
+  return more.length === 0 ? says : { ...says, spaces: [...(says.spaces ?? []), ...more] }
 }
 
 function openFile(
@@ -180,6 +193,26 @@ function assemble(parts: Parts, masterKey: Uint8Array | undefined): ServerConfig
     env.redisUrl ??
     (says.store?.redisUrl && resolveSecret(says.store.redisUrl, at(place, 'store', 'redisUrl'), secrets, report))
   const callers = readCallers(says.callers, at(place, 'callers'), project, secrets, report)
+  const files = readFiles(says.files ?? {}, says.spaces ?? [], at(place, 'files'), { dataDir, secrets, report })
+  const spaces = readSpaces(says.spaces ?? [], at(place, 'spaces'), {
+    apps,
+    secrets,
+    serverRedisUrl: redisUrl,
+    report,
+  })
+  const isLoginWanted = says.identity !== undefined || spaces.length > 0
+  const identity = isLoginWanted
+    ? readIdentity({
+        says: says.identity ?? {},
+        place: at(place, 'identity'),
+        uniId: project.uniId,
+        dataDir,
+        secrets,
+        report,
+      })
+    : undefined
+  const secureNetwork = readSecureNetwork(says.secureNetwork, at(place, 'secureNetwork'), { production, apps, report })
+  const gateway = readGateway(says.gateway, at(place, 'gateway'), { spaces, secureNetwork, secrets, report })
   const trustedProxies = says.trustedProxies ? readProxies(at(place, 'trustedProxies'), report) : []
   if (!masterKey) return undefined
   return {
@@ -190,6 +223,11 @@ function assemble(parts: Parts, masterKey: Uint8Array | undefined): ServerConfig
     trustedProxies,
     apps,
     schedule,
+    spaces,
+    ...(identity && { identity }),
+    secureNetwork,
+    ...(gateway && { gateway }),
+    files,
     store: {
       sqlitePath: says.store?.sqlitePath ? resolve(folder, says.store.sqlitePath) : join(dataDir, 'drawbridge.db'),
       ...(redisUrl && { redisUrl }),

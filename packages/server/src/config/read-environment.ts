@@ -40,6 +40,7 @@ export const environmentNames: readonly string[] = [
   ...Object.keys(textVariables),
   'DRAWBRIDGE_LOG_LEVEL',
   'DRAWBRIDGE_LANG',
+  'DRAWBRIDGE_TOKEN',
   'DRAWBRIDGE_NEW_MASTER_KEY',
   'DRAWBRIDGE_NEW_MASTER_KEY_FILE',
 ]

@@ -58,7 +58,7 @@ function readSchedule(place: Place, { apps, dcloudAppids }: UniId, report: Repor
 
 function readApp(entry: Place, dcloudAppid: string, apps: readonly App[], report: Report): ScheduledTask[] {
   if (!isObject(entry.value)) {
-    report('VALUE_WRONG', entry, { expected: '{ "enable": true, "weixin-mp": { … } }' })
+    report('VALUE_WRONG', entry, { expected: '{ "enable": true, "weixin-mp": { … } }' }, 'warning')
     return []
   }
   const enable = at(entry, 'enable')
@@ -93,7 +93,7 @@ function readPlatform(
   report: Report,
 ): ScheduledTask[] {
   if (!isObject(place.value)) {
-    report('VALUE_WRONG', place, { expected: '{ "enable": true, "tasks": [ "accessToken" ] }' })
+    report('VALUE_WRONG', place, { expected: '{ "enable": true, "tasks": [ "accessToken" ] }' }, 'warning')
     return []
   }
   for (const [key, member] of members(place)) {
@@ -122,14 +122,18 @@ function readTasks(
     return []
   }
   if (!Array.isArray(place.value)) {
-    report('VALUE_WRONG', place, { expected: '[ "accessToken", "ticket" ]' })
+    report('VALUE_WRONG', place, { expected: '[ "accessToken", "ticket" ]' }, 'warning')
     return []
   }
   const tasks = elements(place).flatMap((element) => {
     const task = element.value
-    if (typeof task !== 'string' || !isTaskName(task)) {
-      const suggestion = suggest(String(task), taskNames)
-      report('TASK_UNKNOWN', element, { task: String(task), ...(suggestion && { suggestion }) })
+    if (typeof task !== 'string') {
+      report('VALUE_WRONG', element, { expected: '"accessToken" | "ticket"' }, 'warning')
+      return []
+    }
+    if (!isTaskName(task)) {
+      const suggestion = suggest(task, taskNames)
+      report('TASK_UNKNOWN', element, { task, ...(suggestion && { suggestion }) })
       return []
     }
     if (app && !canDoTask(app, task)) {

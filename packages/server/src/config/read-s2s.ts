@@ -70,7 +70,8 @@ const SECRET_MIN_LENGTH = 16
 function readSecret(place: Place, key: string, report: Report, production: boolean): string | undefined {
   // Taken as written: the reference compares it whole, blanks included.
   if (typeof place.value !== 'string' || place.value === '') {
-    report('S2S_SECRET_MISSING', place, { key })
+    if (typeof place.value === 'number') report('QUOTES_MISSING', place)
+    else report('S2S_SECRET_MISSING', place, { key })
     return undefined
   }
   if (key === 'connectCode' && !/^[\x21-\x7e]+$/.test(place.value)) report('S2S_CODE_UNSENDABLE', place)

@@ -206,6 +206,26 @@ describe('reading a uni-config-center folder', () => {
     assert.ok(project.mistakes.every(({ severity }) => severity === 'warning'))
   })
 
+  it('schedules the rest of a schedule of which one part has the wrong type', () => {
+    const good = { enable: true, tasks: ['ticket'] }
+    const wrong: readonly (readonly [schedule: object, path: string])[] = [
+      [{ B: 5 }, 'B'],
+      [{ A: { enable: true, 'weixin-mp': 5, 'weixin-h5': good } }, 'A.weixin-mp'],
+      [{ A: { enable: true, 'weixin-mp': { enable: true, tasks: 'ticket' }, 'weixin-h5': good } }, 'A.weixin-mp.tasks'],
+      [{ A: { enable: true, 'weixin-h5': { enable: true, tasks: ['ticket', 7] } } }, 'A.weixin-h5.tasks[1]'],
+      [{ A: { enable: true, 'weixin-h5': { enable: true, tasks: [['ticket'], 'ticket'] } } }, 'A.weixin-h5.tasks[0]'],
+    ]
+    const uniId = ['A', 'B'].map((dcloudAppid) => ({ dcloudAppid, 'mp-weixin': mp(1), h5: mp(2) }))
+    for (const [schedule, path] of wrong) {
+      const bridge = { schedule: { A: { enable: true, 'weixin-h5': good }, ...schedule } }
+      const project = read({ 'uni-id': uniId, 'uni-open-bridge': bridge })
+      const tasks = project.schedule.map(({ app, task }) => `${app.platform} ${task}`)
+      assert.deepEqual(tasks, ['weixin-h5 ticket'], path)
+      assert.deepEqual(codes(project), [`VALUE_WRONG schedule.${path}`])
+      assert.equal(project.mistakes[0]?.severity, 'warning')
+    }
+  })
+
   it('schedules nothing for an app or a platform that is switched off', () => {
     const uniId = { dcloudAppid: 'A', 'mp-weixin': mp(1) }
     const schedule = (enable: unknown, platform: unknown) =>
@@ -248,6 +268,7 @@ describe('reading a uni-config-center folder', () => {
     const signKey = 'q0etb3cl0s8mrlfdqp33ist1ou0r97pg'
     assert.deepEqual(errors({ type: 'conectCode' }), ['S2S_TYPE_UNKNOWN'])
     assert.deepEqual(errors({ type: 'connectCode' }), ['S2S_SECRET_MISSING'])
+    assert.deepEqual(errors({ type: 'connectCode', connectCode: 1234567890123456 }), ['QUOTES_MISSING'])
     assert.deepEqual(errors({ type: 'connectCode', connectCode: 'sixteen letters 微' }), ['S2S_CODE_UNSENDABLE'])
     assert.deepEqual(errors({ type: 'sign', signKey, hashMethod: 'sha512' }), ['S2S_HASH_UNKNOWN'])
     assert.deepEqual(errors({ type: 'sign', signKey, timeDiffTolerance: '60' }), ['VALUE_WRONG'])
@@ -261,8 +282,14 @@ describe('reading a uni-config-center folder', () => {
       '\uFEFF{\r\n  // 注释\r\n  "mp-weixin": { "oauth": { "weixin": { "appid": "微信1", "appsecret": 5 } } },\r\n}'
     const [wrong] = read({ 'uni-id': text }, { folder: 'center' }).mistakes
     assert.deepEqual(
-      { file: wrong?.file, line: wrong?.line, column: wrong?.column, path: wrong?.path },
-      { file: 'center/uni-id/config.json', line: 3, column: 70, path: 'mp-weixin.oauth.weixin.appsecret' },
+      { code: wrong?.code, file: wrong?.file, line: wrong?.line, column: wrong?.column, path: wrong?.path },
+      {
+        code: 'QUOTES_MISSING',
+        file: 'center/uni-id/config.json',
+        line: 3,
+        column: 70,
+        path: 'mp-weixin.oauth.weixin.appsecret',
+      },
     )
   })
 

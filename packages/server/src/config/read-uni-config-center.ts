@@ -16,6 +16,8 @@ export interface ProjectConfig {
   /** Addresses and CIDR ranges as written, malformed ones left out. */
   readonly allowList: readonly string[]
   readonly s2s?: S2sConfig
+  /** `uni-id/config.json`, for what login reads of it. */
+  readonly uniId?: Place
   readonly mistakes: readonly Mistake[]
 }
 
@@ -48,5 +50,5 @@ export function readUniConfigCenter(files: ReadonlyMap<string, string>, options:
     ? readOpenBridge(openBridge, known, report, { production })
     : { schedule: [], allowList: [] }
   const s2s = s2sPlace && readS2s(s2sPlace, report, { ...s2sSwitches, production })
-  return { apps: known.apps, schedule, allowList, ...(s2s && { s2s }), mistakes }
+  return { apps: known.apps, schedule, allowList, ...(s2s && { s2s }), ...(uniId && { uniId }), mistakes }
 }

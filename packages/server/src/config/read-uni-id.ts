@@ -75,7 +75,8 @@ function reportIncomplete(place: Place, platform: PlatformId, report: Report): v
   if (!isObject(place.value)) return report('VALUE_WRONG', place, { expected: '{ "appid": "…", "appsecret": "…" }' })
   for (const key of ['appid', 'appsecret'] as const) {
     const field = at(place, key)
-    if (field.value !== undefined && typeof field.value !== 'string') {
+    if (typeof field.value === 'number') report('QUOTES_MISSING', field, {}, 'warning')
+    else if (field.value !== undefined && typeof field.value !== 'string') {
       report('VALUE_WRONG', field, { expected: '"…"' }, 'warning')
     }
   }

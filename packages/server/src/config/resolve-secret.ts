@@ -1,5 +1,5 @@
 import { resolve } from 'node:path'
-import type { SecretInFile } from './config-file-schema.ts'
+import type { SecretInFile } from './secret-schema.ts'
 import type { Report } from './mistake.ts'
 import type { Place } from './place.ts'
 import { at } from './place.ts'

@@ -1,4 +1,9 @@
 import type { App, ScheduledTask } from '@drawbridge/bridge'
+import type { FilesConfig } from '../files/files-config.ts'
+import type { IdentityConfig } from '../identity/identity-config.ts'
+import type { GatewayConfig } from '../gateway/gateway-config.ts'
+import type { SecureNetworkConfig } from '../secure-network/config-policies.ts'
+import type { Space } from '../spaces/space.ts'
 
 /**
  * The dcloudAppid of an app that serves any: its project's configuration names none. No real dcloudAppid is a `*`.
@@ -50,6 +55,16 @@ export interface ServerConfig {
   readonly trustedProxies: readonly string[]
   readonly apps: readonly App[]
   readonly schedule: readonly ScheduledTask[]
+  /** The service spaces whose clients are served. */
+  readonly spaces: readonly Space[]
+  /** Cloud storage; undefined: the spaces have none. */
+  readonly files?: FilesConfig
+  /** Logins; undefined: neither a space nor the file asks for them. */
+  readonly identity?: IdentityConfig
+  /** Which clients may call which functions; undefined: the secure network is off. */
+  readonly secureNetwork?: SecureNetworkConfig
+  /** Backends that clients may call; undefined: none. */
+  readonly gateway?: GatewayConfig
   readonly store: { readonly sqlitePath: string; readonly redisUrl?: string }
   /** 32 bytes; wraps the data keys. */
   readonly masterKey: Uint8Array

@@ -1,10 +1,17 @@
 import type { LoadedConfig } from '../config/load-config.ts'
+import type { MistakeCode } from '../config/mistake-table.ts'
+import { legacyWireWarning } from '../secure-network/legacy/legacy-limits.ts'
+import type { BothLanguages } from '../secure-network/legacy/legacy-limits.ts'
 import type { Finding } from './finding.ts'
+
+/** What a line at the start does not say. */
+const atLength: Partial<Record<MistakeCode, BothLanguages>> = { LEGACY_WIRE_ON: legacyWireWarning }
 
 /** Every mistake of the configuration as a finding; one that all is well when there is none. */
 export function checkConfiguration({ mistakes, config, files }: LoadedConfig): readonly Finding[] {
   const findings = mistakes.map((mistake): Finding => {
-    const { severity, file, path, line, column, en, zh, remedyEn, remedyZh } = mistake
+    const { code, severity, file, path, line, column, remedyEn, remedyZh } = mistake
+    const { en, zh } = atLength[code] ?? mistake
     const position = line === undefined ? '' : `:${line}:${column ?? 1}`
     const subject = `${file}${position}${path === '' ? '' : ` ${path}`}`
     return { check: 'configuration', state: severity, subject, en, zh, remedyEn, remedyZh }

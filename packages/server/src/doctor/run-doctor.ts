@@ -5,6 +5,7 @@ import { checkConfiguration } from './check-configuration.ts'
 import { checkCredentials } from './check-credentials.ts'
 import { checkPlatforms } from './check-platforms.ts'
 import { checkSettings } from './check-settings.ts'
+import { checkSpaces } from './check-spaces.ts'
 import { checkStores } from './check-stores.ts'
 import { checkWhitelists } from './check-whitelists.ts'
 import { findingOfError } from './finding-of-error.ts'
@@ -27,6 +28,7 @@ export async function runDoctor(deps: DoctorDeps): Promise<readonly Finding[]> {
   const findings = [...checkConfiguration(loaded)]
   const { config } = loaded
   if (!config) return findings
+  findings.push(...checkSpaces(config))
   onPart('platform')
   findings.push(...(await checkPlatforms({ config, probe: machinery.probePlatform, now: deps.now })))
   onPart('store')

@@ -1,11 +1,13 @@
+import type { Readable } from 'node:stream'
+
 /** What a route answers; the door turns it into bytes. */
 export interface Answer {
   readonly status: number
-  /** The body's text; undefined: no body. */
-  readonly body?: string | undefined
+  /** The body's text or bytes, bytes in several parts, or a stream of them; undefined: no body. */
+  readonly body?: string | Uint8Array | readonly Uint8Array[] | Readable | undefined
   /** JSON in UTF-8 when left out. */
   readonly contentType?: string
-  readonly headers?: Readonly<Record<string, string>>
+  readonly headers?: Readonly<Record<string, string | readonly string[]>>
 }
 
 /** 200 with a value as JSON. */

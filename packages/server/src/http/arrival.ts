@@ -1,4 +1,5 @@
 import type { IncomingHttpHeaders, ServerResponse } from 'node:http'
+import type { Readable } from 'node:stream'
 
 /** A request at the door: what there is of it before anybody knows whose it is. */
 export interface Arrival {
@@ -9,6 +10,8 @@ export interface Arrival {
   readonly headers: IncomingHttpHeaders
   /** The bytes of the body; undefined when there are none. */
   readonly body: Uint8Array | undefined
+  /** The body that is still to be read; only for routes that take it so. */
+  readonly stream?: Readable
   /** The client's address, as the socket or a declared proxy says. */
   readonly address: string | undefined
   /** Scheme and authority as the client used them, as far as declared proxies are believed. */

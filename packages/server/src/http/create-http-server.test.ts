@@ -147,7 +147,7 @@ test('every documented operation answers, and every route that answers is docume
     for (const method of methods?.split(', ') ?? []) served.add(`${method} ${stack.join('')}`)
   }
   assert.deepEqual([...served].toSorted(), [...documented].toSorted())
-  assert.equal(documented.size, 15 + 25 + 1 + 4 + 4)
+  assert.equal(documented.size, 15 + 25 + 1 + 4 + 4 + 3 + 6)
 })
 
 /** A request whose first half has come to the server, on a connection of its own. */

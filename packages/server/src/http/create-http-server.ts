@@ -9,26 +9,32 @@ import type { Audit } from '../audit/create-audit.ts'
 import type { Callers } from '../callers/create-callers.ts'
 import { createRateLimiter } from '../callers/rate-limiter.ts'
 import type { ServerConfig } from '../config/server-config.ts'
+import type { FunctionHost } from '../functions/function-host.ts'
 import type { Log } from '../log/create-log.ts'
 import type { Metrics } from '../metrics/create-metrics.ts'
+import type { PolicyStore } from '../secure-network/policy/create-policy-store.ts'
+import type { Verdicts } from '../secure-network/verdicts/create-verdicts.ts'
+import type { Space } from '../spaces/space.ts'
 import { createDoor } from './door.ts'
 import type { Door } from './door.ts'
+import { endConnections } from './end-connections.ts'
 import { frameworkArrival } from './framework-arrival.ts'
 import { forgetOddContentType } from './forget-odd-content-type.ts'
+import { limitBodyTime } from './limit-body-time.ts'
 import { refuseConnection } from './refuse-connection.ts'
 import { createRequestIds } from './request-ids.ts'
-import type { PreparedCall, Route } from './route.ts'
+import type { ClientRoute, PreparedCall, Route } from './route.ts'
 import { routeTable } from './routes/table.ts'
 import { translateFrameworkError } from './translate-framework-error.ts'
 import { createWarmTargets } from './warm-targets.ts'
 import type { WarmTargets } from './warm-targets.ts'
 
 const HEADERS_MAX_BYTES = 16_384
-const REQUEST_TIMEOUT_MS = 30_000
+/** For the longest of all, an upload; bodies that are read whole have a shorter limit of their own. */
+const REQUEST_TIMEOUT_MS = 900_000
+const HEADERS_TIMEOUT_MS = 30_000
 const KEEP_ALIVE_MS = 72_000
 const PARAM_MAX_CHARS = 512
-/** Longer than any request may take; who has not sent his by then has gone to sleep. */
-const CLOSE_WITHIN_MS = 35_000
 
 /** What the HTTP server is made of. */
 export interface HttpServerDeps {
@@ -47,6 +53,14 @@ export interface HttpServerDeps {
   readonly random: (length: number) => Uint8Array
   /** A stopwatch in ms, with fractions. */
   readonly tick?: () => number
+  /** For the administration of functions; left out: this server runs none. */
+  readonly functions?: FunctionHost
+  readonly spaces?: readonly Space[]
+  /** For the administration of client verification. */
+  readonly policies?: PolicyStore
+  readonly verdicts?: Verdicts
+  /** Routes besides the table's. */
+  readonly clientRoutes?: readonly ClientRoute[]
   /** Waits that long, or until the signal. */
   readonly sleep: (ms: number, signal: AbortSignal) => Promise<void>
 }
@@ -87,14 +101,34 @@ export function createHttpServer(deps: HttpServerDeps): FastifyInstance {
     },
   })
 
+  server.server.headersTimeout = HEADERS_TIMEOUT_MS
   readBodiesAsBytes(server)
+  limitBodyTime(server, {
+    tick,
+    sleep,
+    onLate({ socket }) {
+      const error = Object.assign(new DrawbridgeError('REQUEST_INVALID'), { code: 'ERR_HTTP_REQUEST_TIMEOUT' })
+      refuseConnection({ error, socket, requestId: nextId(), at: now(), log })
+    },
+  })
   server.setErrorHandler((error, request, reply) => {
     door.refuse(frameworkArrival(request, reply), translateFrameworkError(error, config.bodyMaxBytes))
   })
   const warm = createWarmTargets()
-  for (const route of routeTable({ config, bridge, callers, audit, metrics, now, isStopping })) {
-    addRoute(server, route, door, warm)
-  }
+  const documented = routeTable({
+    config,
+    bridge,
+    callers,
+    audit,
+    metrics,
+    functions: deps.functions,
+    spaces: deps.spaces,
+    policies: deps.policies,
+    verdicts: deps.verdicts,
+    now,
+    isStopping,
+  })
+  for (const route of [...documented, ...(deps.clientRoutes ?? [])]) addRoute(server, route, door, warm)
   refuseUnknownPaths(server, door)
   // Behind a proxy the framework finds out whose address and host it is.
   if (config.trustedProxies.length === 0) answerWarmTargets(server, { door, warm, nextId, isStopping })
@@ -102,12 +136,7 @@ export function createHttpServer(deps: HttpServerDeps): FastifyInstance {
   const closed = new AbortController()
   server.addHook('preClose', (done) => {
     stopping = true
-    sleep(CLOSE_WITHIN_MS, closed.signal)
-      .then(() => {
-        server.server.closeAllConnections()
-      })
-      // All went of themselves before the time was up.
-      .catch(() => undefined)
+    void endConnections(server.server, sleep, closed.signal)
     done()
   })
   server.addHook('onClose', async () => {
@@ -123,6 +152,10 @@ export function createHttpServer(deps: HttpServerDeps): FastifyInstance {
 }
 
 function addRoute(server: FastifyInstance, route: Route, door: Door, warm: WarmTargets): void {
+  if (route.access === 'client') {
+    addClientRoute(server, route, door)
+    return
+  }
   server.route({
     method: route.method,
     url: route.path.replace(/\{(\w+)\}/g, ':$1'),
@@ -141,6 +174,33 @@ function addRoute(server: FastifyInstance, route: Route, door: Door, warm: WarmT
         if (call && route.method === 'GET' && status === 200) warm.remember(target, route, call)
       })
     },
+  })
+}
+
+function addClientRoute(server: FastifyInstance, route: ClientRoute, door: Door): void {
+  const { methods, path: url, bodyMaxBytes: bodyLimit, takesStream = false } = route
+  // A scope of its own: only there does a body stay a stream.
+  void server.register((scope, _options, done) => {
+    if (takesStream) {
+      scope.removeAllContentTypeParsers()
+      scope.addContentTypeParser('*', (_request, payload, parsed) => {
+        parsed(null, payload)
+      })
+    }
+    scope.setErrorHandler((error, request, reply) => {
+      door.refuse(frameworkArrival(request, reply), translateFrameworkError(error, bodyLimit), route.face)
+    })
+    scope.route<{ Params: Record<string, string> }>({
+      method: [...methods],
+      url,
+      bodyLimit,
+      ...(takesStream && { config: { takesStream } }),
+      onRequest: ignoreOddContentType,
+      handler: (request, reply) => {
+        door.serve(frameworkArrival(request, reply), route, request.params)
+      },
+    })
+    done()
   })
 }
 

@@ -13,7 +13,7 @@ import type { Arrival } from './arrival.ts'
 import { errorAnswer } from './error-answer.ts'
 import type { ErrorFace } from './error-faces.ts'
 import { outsideRequestId } from './request-ids.ts'
-import type { CallerRoute, PreparedCall, PublicRoute } from './route.ts'
+import type { CallerRoute, ClientRoute, PreparedCall, PublicRoute, Route } from './route.ts'
 import { sendAnswer } from './send-answer.ts'
 import type { Visit } from './visit.ts'
 
@@ -23,8 +23,10 @@ export interface Door {
   enter(arrival: Arrival, route: CallerRoute, prepare: () => PreparedCall, onAnswered?: (answer: Answer) => void): void
   /** A route for everyone. */
   show(arrival: Arrival, route: PublicRoute): void
-  /** Answers a request that never came to a route. */
-  refuse(arrival: Arrival, error: unknown): void
+  /** A route for the clients of a space. */
+  serve(arrival: Arrival, route: ClientRoute, params: Readonly<Record<string, string>>): void
+  /** Answers a request that never came to a route; `face` where it is known which one it was meant for. */
+  refuse(arrival: Arrival, error: unknown, face?: ErrorFace): void
 }
 
 /** @param tick a stopwatch, in ms with fractions. */
@@ -64,14 +66,14 @@ export function createDoor({
 
   const pass = (
     arrival: Arrival,
-    route: CallerRoute | PublicRoute,
+    route: Route,
     work: (visit: Visit) => MaybePromise<Answer>,
     onAnswered?: (answer: Answer) => void,
   ): void => {
     const startedAt = tick()
     const visit = visitOf(arrival)
     const finish = (answer: Answer): void => {
-      send(arrival, answer)
+      send(arrival, answer, isStopping())
       metrics.onRequest(route.operationId, answer.status, (tick() - startedAt) / 1000)
     }
     const fail = (error: unknown): void => {
@@ -106,16 +108,22 @@ export function createDoor({
       pass(arrival, route, (visit) => route.run(() => identify(arrival, visit), visit))
     },
 
-    refuse(arrival, error) {
-      const face: ErrorFace = arrival.target.startsWith('/uni-open-bridge/') ? 'uni' : 'problem'
+    serve(arrival, route, params) {
+      pass(arrival, route, (visit) => route.serve(arrival, visit, params))
+    },
+
+    refuse(arrival, error, face = arrival.target.startsWith('/uni-open-bridge/') ? 'uni' : 'problem') {
       const answer = errorAnswer(error, { face, visit: visitOf(arrival), log })
-      send(arrival, answer)
+      send(arrival, answer, isStopping())
       metrics.onRequest('none', answer.status, 0)
     },
   }
 }
 
-function send({ response, requestId }: Arrival, answer: Answer): void {
+/** @param isLast whether this is the connection's last answer. */
+function send({ response, requestId }: Arrival, answer: Answer, isLast: boolean): void {
+  // The client is told to go, rather than cut off at its next request.
+  if (isLast) response.shouldKeepAlive = false
   // A client that has gone away gets nothing, and costs nothing.
   if (!response.writableEnded && !response.destroyed) sendAnswer(response, answer, requestId)
 }

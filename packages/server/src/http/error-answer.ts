@@ -13,17 +13,17 @@ import type { Visit } from './visit.ts'
 export function errorAnswer(
   error: unknown,
   { face, visit, log }: { readonly face: ErrorFace; readonly visit: Visit; readonly log: Log },
-): Answer {
+): Answer & { readonly body: string } {
   const known =
     error instanceof DrawbridgeError || error instanceof BridgeError ? error : new DrawbridgeError('SYSTEM_ERROR')
-  const status = statusOf(known)
+  const row = errorFaces[face]
+  const status = row.status?.(known) ?? statusOf(known)
   const { requestId, outsideRequestId } = visit
   const code = ourCode(known)
   // A platform that fails is told of once by the bridge's own events, not once for every request that it fails.
   if (status === 500 || code === 'STORE_UNAVAILABLE')
     log.failure('request failed', error, { requestId, outsideRequestId, status })
   else log.debug('request refused', { requestId, outsideRequestId, status, code })
-  const row = errorFaces[face]
   return {
     status,
     body: JSON.stringify(row.body(known, visit)),

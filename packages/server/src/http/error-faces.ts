@@ -1,14 +1,19 @@
 import { BridgeError } from '@drawbridge/bridge'
 import { DrawbridgeError, errorTable } from '@drawbridge/protocol'
 import type { ErrorDetail } from '@drawbridge/protocol'
+import { gatewayError } from '../unicloud/gateway-error.ts'
+import { refusalBody } from '../unicloud/refusal-body.ts'
+import { wireError } from '../secure-network/wire-error.ts'
 import type { Visit } from './visit.ts'
 
 /** How an error looks to whoever called. */
-export type ErrorFace = 'problem' | 'uni'
+export type ErrorFace = 'problem' | 'uni' | 'client' | 'call'
 
 /** Makes an error's body. */
 interface FaceRow {
   readonly contentType: string
+  /** The HTTP status, where it is not the error's own. */
+  status?(error: DrawbridgeError | BridgeError): number
   body(error: DrawbridgeError | BridgeError, visit: Pick<Visit, 'requestId' | 'outsideRequestId' | 'address'>): object
 }
 
@@ -54,8 +59,18 @@ const uni: FaceRow = {
   },
 }
 
+/** The stock uniCloud client's. */
+const client: FaceRow = {
+  contentType: 'application/json; charset=utf-8',
+  status: (error) => gatewayError(error).status,
+  body: (error, { requestId }) => refusalBody(gatewayError(error), requestId),
+}
+
+/** What answers calls at `/v1/call` in clear. */
+const call: FaceRow = { contentType: 'application/json; charset=utf-8', body: (error) => wireError(error) }
+
 /** The faces by name. */
-export const errorFaces: Readonly<Record<ErrorFace, FaceRow>> = { problem, uni }
+export const errorFaces: Readonly<Record<ErrorFace, FaceRow>> = { problem, uni, client, call }
 
 /** Someone who showed no credential and comes from no allowed address: the reference knows one sentence for that. */
 function isStranger({ code, detail }: DrawbridgeError): boolean {

@@ -1,3 +1,4 @@
+import { Readable } from 'node:stream'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { Arrival } from './arrival.ts'
 
@@ -10,6 +11,7 @@ export function frameworkArrival(request: FastifyRequest, reply: FastifyReply): 
     target: request.raw.url ?? '',
     headers: request.headers,
     body: request.body instanceof Uint8Array && request.body.length > 0 ? request.body : undefined,
+    ...(request.body instanceof Readable && { stream: request.body }),
     address: request.ip,
     origin: () => ({ scheme: request.protocol, authority: request.host }),
     response: reply.raw,

@@ -1,6 +1,6 @@
 import type { TSchema } from 'typebox'
 import { Type } from 'typebox'
-import type { Route, RouteDocument } from './route.ts'
+import type { DocumentedRoute, RouteDocument } from './route.ts'
 
 const problem = Type.Object(
   {
@@ -52,7 +52,7 @@ const securitySchemes = {
 } as const
 
 /** The OpenAPI 3.1 document of these routes. */
-export function openapiDocument(routes: readonly Route[]): object {
+export function openapiDocument(routes: readonly DocumentedRoute[]): object {
   const paths: Record<string, Record<string, object>> = {}
   for (const route of routes) {
     const operations = (paths[route.path] ??= {})
@@ -75,7 +75,7 @@ export function openapiDocument(routes: readonly Route[]): object {
   }
 }
 
-function operation(route: Route): object {
+function operation(route: DocumentedRoute): object {
   const { operationId, tag, summary, answers, access, face } = route
   const error = { $ref: `#/components/schemas/${face === 'uni' ? 'UniError' : 'Problem'}` }
   const errorType = face === 'uni' ? 'application/json' : 'application/problem+json'

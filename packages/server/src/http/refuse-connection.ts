@@ -28,7 +28,7 @@ export function refuseConnection({
   const reason = REASONS.get(error.code ?? '') ?? 'not an HTTP request'
   const visit = { requestId, outsideRequestId: undefined, at, address: clientAddress(socket.remoteAddress) }
   const refusal = new DrawbridgeError('REQUEST_INVALID', { field: 'request', reason })
-  const { status, body = '', contentType } = errorAnswer(refusal, { face: 'problem', visit, log })
+  const { status, body, contentType } = errorAnswer(refusal, { face: 'problem', visit, log })
   const headers = {
     ...securityHeaders,
     'x-request-id': requestId,

@@ -1,8 +1,10 @@
+import type { HTTPMethods } from 'fastify'
 import type { Static, TSchema } from 'typebox'
 import { Compile } from 'typebox/compile'
 import type { MaybePromise } from '../callers/and-then.ts'
 import type { Caller } from '../callers/caller.ts'
 import type { Answer } from './answer.ts'
+import type { Arrival } from './arrival.ts'
 import type { ErrorFace } from './error-faces.ts'
 import { readJson, readText } from './read-json.ts'
 import { schemaMismatch } from './schema-mismatch.ts'
@@ -55,8 +57,29 @@ export interface PublicRoute extends RouteDocument {
   run(identify: () => MaybePromise<Caller>, visit: Visit): MaybePromise<Answer>
 }
 
+/**
+ * A route for the clients of a space: the door asks them for nothing, and what they prove is the route's business.
+ * Answers errors in its own words; what it throws becomes a problem document.
+ */
+export interface ClientRoute {
+  readonly access: 'client'
+  readonly face: ErrorFace
+  /** Unique; also the route's name in metrics. */
+  readonly operationId: string
+  readonly methods: readonly HTTPMethods[]
+  /** With the framework's own parameters: `/http/:space/*`. */
+  readonly path: string
+  readonly bodyMaxBytes: number
+  /** Whether the body is left in `arrival.stream` for the route to read, rather than read into `arrival.body`. */
+  readonly takesStream?: boolean
+  serve(arrival: Arrival, visit: Visit, params: Readonly<Record<string, string>>): MaybePromise<Answer>
+}
+
 /** One row of the route table. */
-export type Route = CallerRoute | PublicRoute
+export type Route = CallerRoute | PublicRoute | ClientRoute
+
+/** A route that the documents describe. */
+export type DocumentedRoute = CallerRoute | PublicRoute
 
 /** A route's checked input. */
 export interface RouteInput<P, Q, B> {

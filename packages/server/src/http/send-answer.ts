@@ -1,4 +1,5 @@
 import type { ServerResponse } from 'node:http'
+import { Readable, pipeline } from 'node:stream'
 import type { Answer } from './answer.ts'
 import { securityHeaders } from './security-headers.ts'
 
@@ -9,11 +10,16 @@ const always = Object.entries(securityHeaders).flat()
 /** Writes an answer. Straight to Node: the framework's reply object would cost more than all that came before. */
 export function sendAnswer(response: ServerResponse, answer: Answer, requestId: string): void {
   const { status, body, contentType = JSON_TYPE, headers } = answer
-  const fields = [...always, 'x-request-id', requestId]
-  if (headers) fields.push(...Object.entries(headers).flat())
+  const fields = [...(headers === undefined ? always : defaultsBeside(headers)), 'x-request-id', requestId]
+  for (const [name, value] of Object.entries(headers ?? {}))
+    for (const one of typeof value === 'string' ? [value] : value) fields.push(name, one)
   if (body === undefined) {
     response.writeHead(status, fields)
     response.end()
+    return
+  }
+  if (typeof body !== 'string') {
+    sendBytes(response, status, [...fields, 'content-type', contentType], body)
     return
   }
   const length = Buffer.byteLength(body)
@@ -21,4 +27,31 @@ export function sendAnswer(response: ServerResponse, answer: Answer, requestId: 
   response.writeHead(status, fields)
   // As many bytes as characters: ASCII, which is the same in Latin-1, and that is copied rather than encoded.
   response.end(body, length === body.length ? 'latin1' : 'utf8')
+}
+
+/** What a route says for itself stands instead of what every answer carries. */
+function defaultsBeside(headers: NonNullable<Answer['headers']>): readonly string[] {
+  return Object.entries(securityHeaders).flatMap(([name, value]) => (Object.hasOwn(headers, name) ? [] : [name, value]))
+}
+
+function sendBytes(
+  response: ServerResponse,
+  status: number,
+  fields: string[],
+  body: Uint8Array | readonly Uint8Array[] | Readable,
+): void {
+  if (body instanceof Readable) {
+    response.writeHead(status, fields)
+    // The status is on its way: what fails from here on can only end the connection.
+    pipeline(body, response, (error) => {
+      if (error) response.destroy()
+    })
+    return
+  }
+  const parts = body instanceof Uint8Array ? [body] : body
+  const length = parts.reduce((sum, part) => sum + part.length, 0)
+  response.cork()
+  response.writeHead(status, [...fields, 'content-length', String(length)])
+  for (const part of parts) response.write(part)
+  response.end()
 }

@@ -10,6 +10,14 @@ export function createMachinery(time: Time): Machinery {
   return {
     loadConfig,
     openReplica: (config) => openReplica(config, time),
+    async openFunctions(config) {
+      const { openFunctionsAlone } = await import('./open-functions-alone.ts')
+      return openFunctionsAlone(config, time)
+    },
+    async openDesk(config) {
+      const { openSecureNetworkDesk } = await import('./open-secure-network.ts')
+      return openSecureNetworkDesk(config, time)
+    },
     async startServer(config, options) {
       // Loaded when wanted: most commands need no HTTP server, and start in half the time.
       const { startServer } = await import('./start-server.ts')

@@ -7,6 +7,7 @@ import { createCallers } from '../callers/create-callers.ts'
 import type { RunningServer, ServerOptions } from '../cli/machinery.ts'
 import type { Time } from '../cli/world.ts'
 import type { ServerConfig } from '../config/server-config.ts'
+import { readOrigin } from '../files/public-origin.ts'
 import { countCallers } from '../doctor/count-callers.ts'
 import { createHttpServer } from '../http/create-http-server.ts'
 import type { Log } from '../log/create-log.ts'
@@ -14,6 +15,7 @@ import { createLog } from '../log/create-log.ts'
 import { logBridgeEvent } from '../log/log-bridge-event.ts'
 import { createMetrics } from '../metrics/create-metrics.ts'
 import { openReplica } from './open-replica.ts'
+import { openSpaceSide } from './open-space-side.ts'
 import type { OpenedReplica } from './open-replica.ts'
 
 /**
@@ -44,10 +46,35 @@ export async function startServer(
     throw new DrawbridgeError('SERVER_OPEN_TO_ALL')
   }
   const callers = createCallers({ config: config.callers, tokens, now })
-  const server = createHttpServer({ config, bridge, callers, audit, metrics, log, now, sleep, random: randomBytes })
+  let endpoint = ''
+  const spaceSide = await openSpaceSide(config, {
+    connected: replica.connected,
+    log,
+    metrics,
+    now,
+    sleep,
+    ownOrigin: () => readOrigin(endpoint),
+  }).catch(async (error: unknown) => {
+    await replica.close()
+    throw error
+  })
+  const server = createHttpServer({
+    config,
+    bridge,
+    callers,
+    audit,
+    metrics,
+    log,
+    now,
+    sleep,
+    random: randomBytes,
+    ...spaceSide.served,
+  })
   // The server's own close ends bridge, callers and audit, in this order.
   const close = async (): Promise<void> => {
+    await spaceSide.stop()
     await server.close()
+    await spaceSide.close()
     await replica.connected.close()
   }
   try {
@@ -56,10 +83,12 @@ export async function startServer(
     await close()
     throw asPortBusy(cause, config)
   }
+  endpoint = endpointOf(config.host, server.server.address())
   bridge.start()
-  const endpoint = endpointOf(config.host, server.server.address())
+  spaceSide.start()
   log.info('listening', { endpoint, production: config.production })
-  return { endpoint, replica, close }
+  const { functions } = spaceSide.served
+  return { endpoint, replica, ...(functions && { functions }), close }
 }
 
 async function hasNoCaller({ tokens }: OpenedReplica, config: ServerConfig, now: number): Promise<boolean> {

@@ -1,13 +1,21 @@
 import { Counter, Gauge, Histogram, Registry, collectDefaultMetrics } from 'prom-client'
 import type { Bridge, BridgeEvent, CredentialKind } from '@drawbridge/bridge'
 import { forcesLeft } from '@drawbridge/bridge'
+import type { HostEvent } from '../functions/host-event.ts'
+import type { IdentityEvent } from '../identity/identity-event.ts'
+import type { Verdict } from '../secure-network/verdict.ts'
 import { boundedLabel } from './bounded-label.ts'
+import { createFunctionMetrics } from './create-function-metrics.ts'
 import { createRequestTally } from './request-tally.ts'
 
 /** What the process measures. Labels take few values each: no openid, no caller and nothing secret is one. */
 export interface Metrics {
   /** Counts an event of the bridge. */
   onBridgeEvent(event: BridgeEvent): void
+  /** Counts an event of the function host, or of a login. */
+  onFunctionEvent(event: HostEvent | IdentityEvent): void
+  /** Counts a verdict of the secure network. */
+  onVerdict(verdict: Verdict): void
   /** A credential that was served from this process's memory, without asking the bridge further. */
   onMemoryRead(kind: CredentialKind): void
   /** One answered request. `route` is a route's own path or id, never the path as sent. */
@@ -93,6 +101,12 @@ export function createMetrics({
     help: 'Audit entries lost since the start, because the queue was full',
     registers,
   })
+  const verdicts = new Counter({
+    name: 'drawbridge_verdicts_total',
+    help: 'Calls of clients by what the secure network decided, and why',
+    labelNames: ['space', 'outcome', 'code'] as const,
+    registers,
+  })
   const errcodeLabel = boundedLabel(ERRCODES_MAX)
 
   const readState = async (bridge: Bridge): Promise<void> => {
@@ -112,6 +126,8 @@ export function createMetrics({
 
   return {
     contentType: registry.contentType,
+    onFunctionEvent: createFunctionMetrics(registers, SECONDS),
+    onVerdict: ({ spaceId: space, outcome, code = 'none' }) => verdicts.inc({ space, outcome, code }),
     onMemoryRead: (kind) => memoryReads.set(kind, (memoryReads.get(kind) ?? 0) + 1),
     onRequest: (route, status, seconds) => {
       requests.observe(route, status, seconds)

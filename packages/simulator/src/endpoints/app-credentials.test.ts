@@ -65,6 +65,26 @@ describe('cgi-bin/token and cgi-bin/stable_token', () => {
     }
   })
 
+  test('token and getticket read a posted form like the query, which comes first', async (t) => {
+    const { url, simulator, token } = await simulatorUnderTest(t)
+    const post = async (path: string, fields: Record<string, string>, type?: string) => {
+      const headers = { 'content-type': type ?? 'application/x-www-form-urlencoded; charset=utf-8' }
+      const body = new URLSearchParams(fields).toString()
+      const answer = await fetch(url + path, { method: 'POST', headers, body })
+      return (await answer.json()) as Readonly<Record<string, unknown>>
+    }
+    assert.ok('access_token' in (await post('/cgi-bin/token', oa)))
+    assert.equal((await post('/cgi-bin/token', { ...oa, secret: 'wrong' })).errcode, 40125)
+    assert.equal((await post('/cgi-bin/token?secret=wrong', oa)).errcode, 40125)
+    assert.equal((await post('/cgi-bin/token', oa, 'text/plain')).errcode, 40002)
+    const access_token = await token(APPIDS.oa)
+    const { errcode, ticket } = await post('/cgi-bin/ticket/getticket?type=jsapi', { access_token })
+    assert.deepEqual([errcode, typeof ticket], [0, 'string'])
+    assert.equal((await post('/cgi-bin/stable_token', oa)).errcode, 47001)
+    const [first] = simulator.control.calls.list()
+    assert.deepEqual([first?.appid, first?.query, first?.body], [APPIDS.oa, {}, new URLSearchParams(oa).toString()])
+  })
+
   test('what the console switches off is refused', async (t) => {
     const { get, simulator } = await simulatorUnderTest(t)
     const { apps } = simulator.control

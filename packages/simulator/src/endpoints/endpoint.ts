@@ -22,6 +22,8 @@ interface Row {
   readonly path: string
   /** The only method taken; others are 43001 or 43002. */
   readonly method?: 'GET' | 'POST'
+  /** Are the fields of a posted form read like those of the query, which come first? */
+  readonly takesForm?: boolean
   /** The app types that have this API. */
   readonly types: readonly AppType[]
   /** Fields added to every refusal of this endpoint. */

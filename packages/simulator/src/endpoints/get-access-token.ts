@@ -3,10 +3,11 @@ import { authenticateTokenCall } from './authenticate.ts'
 import { weixinTypes } from './endpoint.ts'
 import type { OpenEndpoint } from './endpoint.ts'
 
-/** GET /cgi-bin/token: a new token on every call; success carries no errcode. */
+/** GET /cgi-bin/token, or a form by POST: a new token on every call; success carries no errcode. */
 export const getAccessToken: OpenEndpoint = {
   host: 'api.weixin.qq.com',
   path: '/cgi-bin/token',
+  takesForm: true,
   types: weixinTypes,
   auth: 'none',
   en: 'A new access_token on every call; the one before it lives five more minutes.',

@@ -2,10 +2,11 @@ import { secondsLeft } from '../clock/seconds.ts'
 import { Refusal } from '../errors/refusal.ts'
 import type { TokenEndpoint } from './endpoint.ts'
 
-/** GET /cgi-bin/ticket/getticket: jsapi and wx_card tickets; success does carry errcode 0. */
+/** GET /cgi-bin/ticket/getticket, or a form by POST: jsapi and wx_card tickets; success does carry errcode 0. */
 export const getTicket: TokenEndpoint = {
   host: 'api.weixin.qq.com',
   path: '/cgi-bin/ticket/getticket',
+  takesForm: true,
   types: ['oa', 'web', 'mobile', 'mp'],
   auth: 'access_token',
   en: 'JS-SDK and card tickets: the same one until its end.',

@@ -10,7 +10,7 @@ import type { Platform } from '../platform.ts'
 import type { App } from '../state/apps.ts'
 import { openSecureCall, sealReply } from '../security/secure-call.ts'
 import { callingApp } from './calling-app.ts'
-import { parseCall } from './call.ts'
+import { parseCall, withForm } from './call.ts'
 import type { Call, RawCall } from './call.ts'
 import { refusalReply, successReply, unknownPathReply } from './refusal-reply.ts'
 import { errcodeOf } from './reply.ts'
@@ -28,7 +28,9 @@ const BODY_KEPT = 65_536
 /** Makes the one function from a request to the platform's reply: it finds the endpoint, injects failures, counts. */
 export function createAnswerer({ platform, failures, calls }: AnswererDeps): (raw: RawCall) => Reply {
   return (raw) => {
-    const call = parseCall(raw)
+    const sent = parseCall(raw)
+    const takesForm = endpointsAt(sent.path, sent.host).some((endpoint) => endpoint.takesForm)
+    const call = takesForm ? withForm(sent) : sent
     const app = callingApp(call, platform)
     const endpoint = chooseEndpoint(call, app)
     const struck = failures.strike(call, app)
@@ -38,7 +40,7 @@ export function createAnswerer({ platform, failures, calls }: AnswererDeps): (ra
       host: endpoint?.host ?? call.host ?? 'api.weixin.qq.com',
       method: call.method,
       path: call.path,
-      query: { ...call.query },
+      query: { ...sent.query },
       headers: call.headers,
       body: call.body.toString('utf8', 0, BODY_KEPT),
       appid: app?.appid ?? null,

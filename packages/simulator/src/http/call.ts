@@ -55,6 +55,13 @@ export function parseCall({ method, url, body, headers, address }: Omit<RawCall,
   }
 }
 
+/** The call with the fields of its body in the query, where the body is said to be a form and the query has no such field. */
+export function withForm(call: Call): Call {
+  if (!/^application\/x-www-form-urlencoded\b/i.test(String(call.headers['content-type'] ?? ''))) return call
+  const fields = parseQuery(call.body.toString('utf8'))
+  return { ...call, query: Object.assign(Object.create(null), fields, call.query) as Call['query'] }
+}
+
 /** The body as a JSON object. Throws 44002 for an empty body and 47001 for anything else that is not one. */
 export function jsonBody(call: Call): Readonly<Record<string, unknown>> {
   if (call.body.length === 0) throw new Refusal(44002)

@@ -1,12 +1,12 @@
 import { randomBytes } from 'node:crypto'
 import { join } from 'node:path'
-import { parseScope } from '../../callers/scope.ts'
 import type { QuickStartFile } from '../../quick-start/quick-start-file.ts'
 import { readQuickStartFile, writeQuickStartFile } from '../../quick-start/quick-start-file.ts'
 import { sampleCommands } from '../../quick-start/sample-commands.ts'
 import { sampleApps, sampleConfigText, sampleDcloudAppid } from '../../quick-start/sample-apps.ts'
 import { startSimulator } from '../../quick-start/start-simulator.ts'
 import type { Command, CommandContext } from '../command.ts'
+import { keepToken } from '../keep-token.ts'
 import type { Replica, RunningServer } from '../machinery.ts'
 import { listenOptions, serveUntilStopped } from './start-command.ts'
 
@@ -14,8 +14,6 @@ import { listenOptions, serveUntilStopped } from './start-command.ts'
 export const quickStartFileName = 'quickstart.json'
 
 const SIMULATOR_PORT = 7402
-const DAY_MS = 86_400_000
-const TOKEN_LIFE_MS = 365 * DAY_MS
 
 /** The server, the simulator beside it and a sample project, on a machine that has nothing else. */
 export const quickStartCommand: Command = {
@@ -47,7 +45,11 @@ export const quickStartCommand: Command = {
         dcloudAppid: sampleDcloudAppid,
         wxAppid: sampleApps[0]?.appid ?? '',
         connectCode,
-        bearerToken: await keepToken(server.replica, before?.bearerToken, world.now()),
+        bearerToken: await keepToken(server.replica, {
+          name: 'quick-start',
+          before: before?.bearerToken,
+          now: world.now(),
+        }),
       }
       writeQuickStartFile(path, file)
       welcome(context, file, path)
@@ -77,20 +79,6 @@ async function renewSampleTokens({ bridge }: Replica): Promise<void> {
 function onlyWhereToListen(env: Readonly<Record<string, string | undefined>>): Record<string, string | undefined> {
   const kept = ['PORT', 'HOST', 'DRAWBRIDGE_DATA_DIR', 'DRAWBRIDGE_MASTER_KEY', 'DRAWBRIDGE_MASTER_KEY_FILE']
   return Object.fromEntries(kept.map((name) => [name, env[name]]))
-}
-
-/** The token of the last start while it is good for another day, else a new one. */
-async function keepToken({ tokens }: Replica, before: string | undefined, now: number): Promise<string> {
-  const caller = before === undefined ? undefined : await tokens.find(before)
-  const record = (await tokens.list()).find(({ id }) => caller?.id === `token:${id}`)
-  if (before !== undefined && record && record.expiresAt - now > DAY_MS) return before
-  const { token } = await tokens.create({
-    name: 'quick-start',
-    scopes: [parseScope('*:*:*')],
-    expiresAt: now + TOKEN_LIFE_MS,
-    createdBy: 'quick-start',
-  })
-  return token
 }
 
 function welcome(context: CommandContext, file: QuickStartFile, path: string): void {

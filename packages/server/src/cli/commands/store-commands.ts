@@ -1,4 +1,4 @@
-import { closeSync, fchmodSync, openSync, readFileSync, writeSync } from 'node:fs'
+import { closeSync, existsSync, fchmodSync, openSync, readFileSync, writeSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { toRedisCommand } from '@drawbridge/bridge'
 import type { OpendbDocument } from '@drawbridge/bridge'
@@ -29,6 +29,7 @@ export const storeCommands: readonly Command[] = [
     options: {
       format: formatOption,
       out: { value: 'file', en: 'Write to this file, made with mode 0600.', zh: '写入该文件（权限 0600）。' },
+      force: { en: 'Overwrite the file if it is there.', zh: '文件已存在时覆盖。' },
       reveal: {
         en: 'Write to standard output, knowing that secrets will be readable.',
         zh: '输出到标准输出（知悉机密将可见）。',
@@ -65,10 +66,18 @@ async function exportStore(context: CommandContext): Promise<Outcome> {
     return { json: { error: { code: 'REVEAL_NEEDED', ...refusal } }, text: context.say(refusal), exit: exitCode.usage }
   }
   const path = file === undefined ? undefined : resolve(context.world.cwd, file)
+  const mayOverwrite = context.has('force')
+  if (path !== undefined && !mayOverwrite && existsSync(path)) {
+    const refusal = {
+      en: `${path} is there already: name another file, or say --force to overwrite it.`,
+      zh: `${path} 已存在：请换一个文件，或加 --force 覆盖。`,
+    }
+    return { json: { error: { code: 'FILE_EXISTS', ...refusal } }, text: context.say(refusal), exit: exitCode.usage }
+  }
   const lineOf = lineWriter(format, context.world.now)
   const documents = await context.withReplica(async (replica) => {
     await recordReads(context, replica)
-    const write = path === undefined ? undefined : openPrivate(path)
+    const write = path === undefined ? undefined : openPrivate(path, mayOverwrite)
     const all: OpendbDocument[] = []
     let count = 0
     try {
@@ -109,9 +118,12 @@ function lineWriter(format: string, now: () => number): (document: OpendbDocumen
   }
 }
 
-function openPrivate(path: string): { readonly line: (text: string) => void; readonly close: () => void } {
+function openPrivate(
+  path: string,
+  mayOverwrite: boolean,
+): { readonly line: (text: string) => void; readonly close: () => void } {
   try {
-    const handle = openSync(path, 'w', 0o600)
+    const handle = openSync(path, mayOverwrite ? 'w' : 'wx', 0o600)
     // The mode above is for a file that is made; one that was there keeps its own until now.
     fchmodSync(handle, 0o600)
     return { line: (text) => void writeSync(handle, text), close: () => closeSync(handle) }

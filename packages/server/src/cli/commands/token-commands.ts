@@ -46,7 +46,10 @@ async function create(context: CommandContext): Promise<Outcome> {
   const { token, record } = await context.withReplica(({ tokens }) =>
     tokens.create({ name, scopes, expiresAt, createdBy: 'cli' }),
   )
-  const note = { en: 'Keep it: it cannot be shown again.', zh: '请妥善保存：无法再次显示。' }
+  const note = {
+    en: `Keep it: it cannot be shown again. Its id, for revoking it: ${record.id}`,
+    zh: `请妥善保存：无法再次显示。吊销时使用其 id：${record.id}`,
+  }
   context.progress(note)
   return { json: { token, ...shown(record) }, text: token }
 }

@@ -1,0 +1,24 @@
+import type { SecretType } from '@drawbridge/protocol'
+
+/** A call on its way out. */
+export interface ClientCall {
+  /** Under which the rules know it: a function's or an object's name, or the target of a route. */
+  readonly name: string
+  /** `f:name`, `o:object/method` or `h:METHOD /path`. */
+  readonly target: string
+  readonly data: unknown
+  /** What is to be encrypted; nothing unless said. */
+  readonly secretType?: SecretType | undefined
+  readonly timeoutMs?: number | undefined
+  /** Body and response go in chunks where they go sealed; for routes alone. */
+  readonly isLarge?: boolean | undefined
+}
+
+/** What a call came back with. */
+export interface ClientReply {
+  readonly result: unknown
+  readonly requestId: string | undefined
+}
+
+/** Makes a call; throws `UniCloudError` alone. */
+export type MakeCall = (call: ClientCall) => Promise<ClientReply>

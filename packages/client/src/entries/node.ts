@@ -1,0 +1,24 @@
+import { platform } from 'node:os'
+import { nodePrimitives } from '@drawbridge/protocol/node'
+import { createClient as createCoreClient } from '../create-client.ts'
+import type { Client } from '../create-client.ts'
+import type { ClientOptions } from '../client-options.ts'
+import type { Weixin } from '../host.ts'
+import { createNodeHost } from '../hosts/create-node-host.ts'
+
+export { createCoreClient, createNodeHost }
+export { UniCloudError } from '../uni-cloud-error.ts'
+
+/** A client in Node, sealing by Node's own cryptography. @param options `weixin`: a source of user keys, for tests */
+export function createClient(options: ClientOptions & { readonly weixin?: Weixin }): Client {
+  const host = createNodeHost({
+    fetch: (url, init) => fetch(url, init),
+    crypto,
+    timeoutSignal: (ms) => AbortSignal.timeout(ms),
+    // eslint-disable-next-line no-restricted-properties -- here everything is put together
+    now: () => Date.now(),
+    osName: platform(),
+    weixin: options.weixin,
+  })
+  return createCoreClient(host, { cipher: { suite: 1, primitives: nodePrimitives }, ...options })
+}

@@ -1,0 +1,25 @@
+import type { Host, Weixin } from '../host.ts'
+import { webParts } from './web-parts.ts'
+import type { WebParts } from './web-parts.ts'
+
+/** A program in Node: tests, scripts, and backends that call functions. */
+export interface NodeHostOptions extends WebParts {
+  readonly now: () => number
+  /** uniCloud's `osName`. */
+  readonly osName: string
+  readonly weixin?: Weixin | undefined
+}
+
+/** Its storage lasts as long as the host. */
+export function createNodeHost(options: NodeHostOptions): Host {
+  const { now, osName, weixin } = options
+  const kept = new Map<string, string | number>()
+  return {
+    ...webParts(options),
+    platform: weixin ? 'mp-weixin' : 'web',
+    now,
+    storage: { get: (name) => kept.get(name), set: (name, value) => void kept.set(name, value) },
+    info: () => ({ osName }),
+    weixin,
+  }
+}

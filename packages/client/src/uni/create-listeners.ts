@@ -1,0 +1,20 @@
+/** Listeners of one kind of event. */
+export interface Listeners<E> {
+  on(listener: (event: E) => void): void
+  off(listener: (event: E) => void): void
+  emit(event: E): void
+}
+
+/** Listeners are told in the order in which they came. */
+export function createListeners<E>(): Listeners<E> {
+  let all: readonly ((event: E) => void)[] = []
+  return {
+    on(listener) {
+      if (all.indexOf(listener) < 0) all = all.concat(listener)
+    },
+    off(listener) {
+      all = all.filter((each) => each !== listener)
+    },
+    emit: (event) => all.forEach((listener) => listener(event)),
+  }
+}

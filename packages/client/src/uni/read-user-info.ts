@@ -1,0 +1,28 @@
+import { base64urlDecode, utf8Decode } from '@drawbridge/protocol'
+
+/** What a uni-id token says of its user: unverified, for showing alone. */
+export interface UserInfo {
+  readonly uid: string | null
+  readonly role: readonly string[]
+  readonly permission: readonly string[]
+  /** ms since epoch; 0 without a token. */
+  readonly tokenExpired: number
+  readonly [field: string]: unknown
+}
+
+/** Of a text that is no token: nobody. */
+export function readUserInfo(token: unknown): UserInfo {
+  const nobody = { uid: null, role: [], permission: [], tokenExpired: 0 }
+  const parts = String(token).split('.')
+  // Payloads are base64url, and some servers pad them.
+  const bytes = parts.length === 3 ? base64urlDecode((parts[1] ?? '').replace(/=+$/, '')) : undefined
+  try {
+    const info = JSON.parse((bytes && utf8Decode(bytes)) ?? '') as Record<string, unknown>
+    info['tokenExpired'] = Number(info['exp']) * 1000
+    delete info['exp']
+    delete info['iat']
+    return Object.assign(nobody, info)
+  } catch {
+    return nobody
+  }
+}

@@ -1,0 +1,66 @@
+import { utf8Encode } from './utf8.ts'
+
+/** Writes big-endian fields one after the other. */
+export interface ByteWriter {
+  u8(value: number): void
+  u16(value: number): void
+  u32(value: number): void
+  /** A whole number up to 2^53 - 1 in eight bytes. */
+  u64(value: number): void
+  raw(bytes: Uint8Array): void
+  /** Bytes, or a text's UTF-8, behind their length in 8 bits. */
+  lp8(value: Uint8Array | string): void
+  /** Bytes, or a text's UTF-8, behind their length in 16 bits. */
+  lp16(value: Uint8Array | string): void
+  /** What was written, in an array of its own; `undefined` when some value did not fit its field. */
+  end(): Uint8Array | undefined
+}
+
+/** A writer with room for so many bytes; one byte more, or a number that does not fit, and `end()` is `undefined`. */
+export function createByteWriter(maxBytes: number): ByteWriter {
+  const bytes = new Uint8Array(maxBytes)
+  let at = 0
+  let fits = true
+
+  function number(value: number, width: number): void {
+    if (
+      !Number.isSafeInteger(value) ||
+      value < 0 ||
+      (width < 7 && value >= 2 ** (8 * width)) ||
+      at + width > maxBytes
+    ) {
+      fits = false
+      return
+    }
+    let left = value
+    for (let place = at + width - 1; place >= at; place--) {
+      bytes[place] = left & 0xff
+      left = Math.floor(left / 256)
+    }
+    at += width
+  }
+  function raw(value: Uint8Array): void {
+    if (at + value.length > maxBytes) {
+      fits = false
+      return
+    }
+    bytes.set(value, at)
+    at += value.length
+  }
+  function prefixed(value: Uint8Array | string, width: number): void {
+    const encoded = typeof value === 'string' ? utf8Encode(value) : value
+    number(encoded.length, width)
+    raw(encoded)
+  }
+
+  return {
+    u8: (value) => number(value, 1),
+    u16: (value) => number(value, 2),
+    u32: (value) => number(value, 4),
+    u64: (value) => number(value, 8),
+    raw,
+    lp8: (value) => prefixed(value, 1),
+    lp16: (value) => prefixed(value, 2),
+    end: () => (fits ? bytes.slice(0, at) : undefined),
+  }
+}

@@ -1,0 +1,34 @@
+import { existsSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+
+/** One test of a Wycheproof file, with what its group says; bytes are hex. */
+export interface WycheproofCase {
+  readonly tcId: number
+  readonly comment: string
+  readonly result: 'valid' | 'invalid' | 'acceptable'
+  readonly fields: Readonly<Record<string, string | number | undefined>>
+}
+
+// The vectors belong to C2SP/wycheproof and are read where a checkout keeps them, beside this repository or as told.
+const FOLDER = join(import.meta.dirname, '../../../../shared/vectors/wycheproof')
+
+/** The cases of a file; `undefined` when there is no checkout. */
+export function wycheproofCases(file: string): readonly WycheproofCase[] | undefined {
+  const path = join(FOLDER, file)
+  if (!existsSync(path)) return undefined
+  const { testGroups } = JSON.parse(readFileSync(path, 'utf8')) as WycheproofFile
+  return testGroups.flatMap(({ tests, ...group }) =>
+    tests.map((test) => ({
+      tcId: test.tcId,
+      comment: test.comment,
+      result: test.result,
+      fields: { ...group, ...test },
+    })),
+  )
+}
+
+interface WycheproofFile {
+  readonly testGroups: readonly (Readonly<Record<string, string | number>> & {
+    readonly tests: readonly (WycheproofCase & Readonly<Record<string, string | number>>)[]
+  })[]
+}

@@ -1,0 +1,235 @@
+import assert from 'node:assert/strict'
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { dirname, join } from 'node:path'
+import { test } from 'node:test'
+import type { TestContext } from 'node:test'
+import { createMachinery } from '../../machinery/create-machinery.ts'
+import { spacesPath } from '../../machinery/spaces-path.ts'
+import { createConfigPolicies, secureNetworkOff } from '../../secure-network/config-policies.ts'
+import type { Verdict } from '../../secure-network/verdict.ts'
+import { openDesk } from '../../secure-network/verdicts/open-desk.ts'
+import { openVerdicts } from '../../secure-network/verdicts/open-verdicts.ts'
+import type { Machinery } from '../machinery.ts'
+import { runCli } from '../run-cli.ts'
+
+const NOW = 1_800_000_000_000
+const clock = {
+  now: () => NOW,
+  sleep: (_ms: number, signal?: AbortSignal) =>
+    new Promise<void>((resolve) => {
+      setImmediate(resolve)
+      signal?.addEventListener('abort', () => resolve())
+    }),
+}
+
+const machinery: Machinery = {
+  ...createMachinery(clock),
+  openDesk: (config) =>
+    openDesk({
+      spaces: config.spaces,
+      base: createConfigPolicies(config.secureNetwork ?? secureNetworkOff),
+      policiesPath: spacesPath(config),
+      verdictsPath: join(dirname(config.store.sqlitePath), 'verdicts.db'),
+      routes: config.gateway?.routes ?? [],
+      ...config.audit,
+      ...clock,
+    }),
+}
+
+const pay = 'uniCloud/cloudfunctions/pay'
+
+/** A project with a data folder, and the command line in it. */
+function project(context: TestContext, files: Readonly<Record<string, string>> = {}) {
+  const folder = mkdtempSync(join(tmpdir(), 'drawbridge-policy-cli-'))
+  context.after(() => rmSync(folder, { recursive: true, force: true }))
+  const config = {
+    dataDir: 'data',
+    spaces: [{ spaceId: 'shop', clientSecret: 'plain-for-tests', functions: '.' }],
+    secureNetwork: {
+      mode: 'monitor',
+      rules: { pay: [{ appId: '__UNI__A' }] },
+      apps: [{ appId: '__UNI__A', platform: 'android', release: ['com.example'] }],
+    },
+  }
+  const all = {
+    'drawbridge.config.json': JSON.stringify(config),
+    [`${pay}/index.js`]: 'exports.main = async () => ({ ok: true })\n',
+    ...files,
+  }
+  for (const [name, content] of Object.entries(all)) {
+    mkdirSync(dirname(join(folder, name)), { recursive: true })
+    writeFileSync(join(folder, name), content)
+  }
+  const run = async (line: string, stopped: () => Promise<void> = () => Promise.resolve()) => {
+    let [out, err] = ['', '']
+    const code = await runCli(
+      {
+        argv: line.split(' '),
+        env: { USER: 'ann' },
+        cwd: folder,
+        version: '0.0.0',
+        out: (text) => (out += text),
+        err: (text) => (err += text),
+        readInput: () => Promise.resolve(''),
+        isInteractive: false,
+        ...clock,
+        stopped,
+      },
+      machinery,
+    )
+    return { code, out, err, json: () => JSON.parse(out) as Record<string, unknown> }
+  }
+  const record = async (verdicts: readonly Partial<Verdict>[]) => {
+    const opened = await openVerdicts({
+      path: join(folder, 'data', 'verdicts.db'),
+      keepDays: 30,
+      maxRows: 1000,
+      ...clock,
+    })
+    for (const changes of verdicts) opened.record({ ...refused, ...changes })
+    await opened.close()
+  }
+  return { run, record }
+}
+
+const refused: Verdict = {
+  at: NOW - 60_000,
+  requestId: 'r1',
+  spaceId: 'shop',
+  wire: 'unicloud',
+  target: 'f:pay',
+  outcome: 'would-refuse',
+  code: 'ENVELOPE_REQUIRED',
+  reason: 'the call came plain',
+  rule: 'pay',
+  byPolicy: true,
+  evidence: { source: 'client', proven: false, appId: '__UNI__A', osName: 'android', uniPlatform: 'app' },
+}
+
+test('a policy is shown, switched, and reset, and who did it is told', async (context) => {
+  const { run } = project(context)
+  const shown = await run('policy show')
+  assert.deepEqual([shown.code, shown.err], [0, ''], shown.err)
+  assert.match(
+    shown.out,
+    /^shop: monitor, guards what rules name \(revision 0, as configured\)\n {2}pay\n {4}#1 appId=__UNI__A\n$/,
+  )
+  const set = await run('policy set-mode enforce --guards all --json')
+  assert.deepEqual([set.code, (set.json()['policy'] as { mode: string }).mode], [0, 'enforce'])
+  assert.match(
+    (await run('policy show')).out,
+    /enforce, guards every function \(revision 1, changed while running, cli:ann/,
+  )
+  assert.equal((await run('policy set-mode off --revision 0')).code, 1)
+  assert.match((await run('policy reset')).out, /monitor.*revision 2, as configured/)
+  assert.match(
+    (await run('policy show --history')).out,
+    /^2 .*cli:ann.*back to the configuration\n1 .*cli:ann.*enforce, all/,
+  )
+  assert.equal((await run('policy set-mode on')).code, 2)
+})
+
+test('rules are imported whole or not at all, each mistake with its line, and exported again', async (context) => {
+  const { run } = project(context, {
+    'rules.json': '{\n  // clients\n  "pay, uni-clientDB": [{"appId": "__UNI__A", "minLevel": 2}]\n}',
+    'wrong.json': '{\n  "pay": [{"appId": 1}],\n  "a,,b": []\n}',
+  })
+  const wrong = await run('policy import wrong.json')
+  assert.deepEqual([wrong.code, wrong.out], [1, ''])
+  assert.match(wrong.err, /error wrong\.json:2:\d+ {2}pay\[0\]\.appId/)
+  assert.match((await run('policy show')).out, /revision 0/)
+  const imported = await run('policy import rules.json')
+  assert.deepEqual([imported.code, imported.err], [0, ''])
+  const exported = await run('policy export')
+  assert.deepEqual(JSON.parse(exported.out), { 'pay, DCloud-clientDB': [{ appId: '__UNI__A', minLevel: 2 }] })
+  const console_ = await run('policy export --dcloud-console')
+  assert.deepEqual(JSON.parse(console_.out), { 'pay, uni-clientDB': [{ appId: '__UNI__A' }] })
+  assert.match(console_.err, /pay, DCloud-clientDB/)
+  assert.equal((await run('policy import nowhere.json')).code, 1)
+})
+
+test('a policy beside a function is shown with the rules, and exported when asked for', async (context) => {
+  const beside = JSON.stringify({ drawbridge: { policy: [{ secretType: 'both' }] } })
+  const { run } = project(context, { [`${pay}/package.json`]: beside })
+  const joined = { pay: [{ appId: '__UNI__A', secretType: 'both' }] }
+  assert.match((await run('policy show')).out, /beside the functions:\n {2}pay\n {4}#1 appId=__UNI__A secretType=both/)
+  assert.deepEqual(JSON.parse((await run('policy export --effective')).out), joined)
+})
+
+test('verdicts are shown with what to do, and filtered', async (context) => {
+  const { run, record } = project(context)
+  assert.equal((await run('verdicts')).out, 'Nothing was refused.\n')
+  await record([{}, {}, { target: 'f:refund', code: 'OS_NAME_MISSING', at: NOW - 7_200_000 }])
+  const shown = await run('verdicts')
+  assert.deepEqual([shown.code, shown.err], [0, ''])
+  assert.match(shown.out, /would-refuse ×2 {2}shop\/f:pay {2}ENVELOPE_REQUIRED {2}the call came plain \(rule pay\)/)
+  assert.match(shown.out, /appId=__UNI__A.* {2}r1\n/)
+  assert.match(shown.out, /\nENVELOPE_REQUIRED → .+\n/)
+  const targets = async (options: string) => {
+    const items = (await run(`verdicts --json ${options}`)).json()['items'] as readonly {
+      target: string
+      remedy: { en: string }
+    }[]
+    assert.ok(items.every(({ remedy }) => remedy.en.length > 0))
+    return items.map(({ target }) => target)
+  }
+  assert.deepEqual(await targets('--since 1h'), ['f:pay'])
+  assert.deepEqual(await targets('--function refund'), ['f:refund'])
+  assert.deepEqual(await targets('--code OS_NAME_MISSING --space shop --limit 5'), ['f:refund'])
+  assert.deepEqual(await targets('--outcome refused'), [])
+  assert.equal((await run('verdicts --limit 0')).code, 2)
+  assert.equal((await run('verdicts --since soon')).code, 2)
+})
+
+test('verdicts that come while they are followed are shown, each once', async (context) => {
+  const { run, record } = project(context)
+  await record([{}])
+  const stop = Promise.withResolvers<undefined>()
+  const followed = run('verdicts -f', () => stop.promise)
+  await record([{ target: 'f:later' }])
+  stop.resolve(undefined)
+  const { out } = await followed
+  assert.deepEqual([out.split('shop/f:pay').length, out.split('shop/f:later').length], [2, 2])
+})
+
+test('a dry run tells which calls a rule file would refuse, and changes nothing', async (context) => {
+  const { run, record } = project(context, { 'open.json': '{"other": [{}]}' })
+  await record([{}, {}, { outcome: 'admitted', target: 'f:free' }, { at: NOW - 9 * 86_400_000 }])
+  const now_ = await run('policy dry-run')
+  assert.equal(now_.code, 0, now_.err)
+  assert.match(
+    now_.out,
+    /^3 calls in 7 days: 1 would pass \(0 of them were refused\), 2 would be refused \(2 of them passed\)/,
+  )
+  assert.match(now_.out, /\n2 +2 +pay +ENVELOPE_REQUIRED +__UNI__A/)
+  const open = (await run('policy dry-run open.json --days 30 --json')).json()['report'] as {
+    calls: number
+    refused: number
+  }
+  assert.deepEqual([open.calls, open.refused], [4, 0])
+  assert.match((await run('policy dry-run --guards all')).out, /0 would pass/)
+  assert.match((await run('policy show')).out, /revision 0/)
+})
+
+test('lint looks at the configured spaces with their rules, or at a path, and fails on errors', async (context) => {
+  const guard = `exports.main = async (event, { secretType }) => {\n  if (secretType !== 'both' || secretType !== 'response') throw 1\n}\n`
+  const { run } = project(context, { [`${pay}/index.js`]: guard, 'rules.json': '{"pya": [{}]}' })
+  const linted = await run('lint functions .')
+  assert.equal(linted.code, 1)
+  assert.match(linted.out, /error uniCloud\/cloudfunctions\/pay\/index\.js:2:7 {2}GUARD_ALWAYS_TRUE\n/)
+  assert.match(linted.out, /1 errors, 0 warnings, 0 notes\n$/)
+  await run('policy import rules.json')
+  const codes = (await run('lint functions --json')).json()['findings'] as readonly { code: string; spaceId: string }[]
+  assert.deepEqual(
+    codes.map(({ code, spaceId }) => `${spaceId} ${code}`),
+    ['shop GUARD_ALWAYS_TRUE', 'shop RULE_NAMES_NOTHING'],
+  )
+  assert.equal((await run('lint functions nowhere')).code, 1)
+})
+
+test('a project without mistakes passes the lint', async (context) => {
+  const { run } = project(context)
+  const linted = await run('lint functions')
+  assert.deepEqual([linted.code, linted.out], [0, '0 errors, 0 warnings, 0 notes\n'])
+})

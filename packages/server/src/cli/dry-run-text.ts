@@ -1,0 +1,33 @@
+import type { DryRunReport } from '../secure-network/verdicts/dry-run.ts'
+import type { CommandContext } from './command.ts'
+import { textTable } from './text-table.ts'
+
+/** A dry run for people: the sums, then what would be refused, most calls first. */
+export function dryRunText(report: DryRunReport, days: number, say: CommandContext['say']): string {
+  const { calls, admitted, refused, newlyRefused, newlyAdmitted, refusedBefore, unclear, rows } = report
+  const sums = say({
+    en: `${calls} calls in ${days} days: ${admitted} would pass (${newlyAdmitted} of them were refused), ${refused} would be refused (${newlyRefused} of them passed).`,
+    zh: `${days} 天内共 ${calls} 次调用：${admitted} 次会放行（其中 ${newlyAdmitted} 次当时被拒绝），${refused} 次会拒绝（其中 ${newlyRefused} 次当时放行）。`,
+  })
+  const others = say({
+    en: `${refusedBefore} were refused before any rule, ${unclear} came in too many shapes to be told apart.`,
+    zh: `另有 ${refusedBefore} 次在匹配规则前已被拒绝，${unclear} 次因形态过多无法区分。`,
+  })
+  const head = say({
+    en: 'calls  passed then  function  code  app  platform  reason',
+    zh: '次数  当时放行  云函数  错误码  应用  平台  原因',
+  }).split('  ')
+  const table = textTable([
+    head,
+    ...rows.map((row) => [
+      String(row.calls),
+      String(row.calls - row.refusedThen),
+      row.functionName,
+      row.code,
+      row.appId || '-',
+      `${row.platform || row.source}${row.version === '' ? '' : ` ${row.version}`}`,
+      `${row.reason}${row.rule === undefined ? '' : ` (${row.rule})`}`,
+    ]),
+  ])
+  return `${sums}\n${refusedBefore + unclear > 0 ? `${others}\n` : ''}${rows.length === 0 ? '' : `${table}\n`}`
+}

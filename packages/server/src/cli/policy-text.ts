@@ -1,0 +1,59 @@
+import { findRule } from '@drawbridge/protocol'
+import type { Rule, RuleSet } from '@drawbridge/protocol'
+import type { PolicyChange, PolicyState } from '../secure-network/policy/create-policy-store.ts'
+import type { CommandContext } from './command.ts'
+import { textTable } from './text-table.ts'
+
+/** A policy for people. */
+export function policyText(policy: PolicyState, say: CommandContext['say']): string {
+  const { spaceId, mode, guards, origin, revision, changedAt, changedBy, rules, effectiveRules } = policy
+  const from =
+    origin === 'stored'
+      ? say({ en: 'changed while running', zh: '运行时修改' })
+      : say({ en: 'as configured', zh: '来自配置文件' })
+  const who = changedAt === undefined ? '' : `, ${changedBy ?? ''}, ${new Date(changedAt).toISOString()}`
+  const guarded =
+    guards === 'all'
+      ? say({ en: 'guards every function', zh: '保护全部云函数' })
+      : say({ en: 'guards what rules name', zh: '仅保护规则命名的云函数' })
+  const beside = Object.fromEntries(
+    Object.entries(effectiveRules).filter(([name, list]) => findRule(rules, name)?.list !== list),
+  )
+  const head = `${spaceId}: ${mode}, ${guarded} (revision ${revision}, ${from}${who})\n`
+  if (Object.keys(beside).length === 0) return `${head}${rulesText(rules, say)}`
+  const title = say({ en: 'With the policies beside the functions:', zh: '与云函数自带策略合并后：' })
+  return `${head}${rulesText(rules, say)}${title}\n${rulesText(beside, say)}`
+}
+
+/** The changes of a policy for people, newest first. */
+export function changesText(changes: readonly PolicyChange[], say: CommandContext['say']): string {
+  if (changes.length === 0) return say({ en: 'It was never changed.', zh: '尚未修改过。' })
+  return textTable(
+    changes.map(({ revision, at, caller, address, content }) => [
+      String(revision),
+      new Date(at).toISOString(),
+      caller,
+      address,
+      content
+        ? `${content.mode}, ${content.guards}, ${Object.keys(content.rules).join('; ')}`
+        : say({ en: 'back to the configuration', zh: '恢复为配置文件' }),
+    ]),
+  )
+}
+
+function rulesText(rules: RuleSet, say: CommandContext['say']): string {
+  const entries = Object.entries(rules)
+  if (entries.length === 0) return `  ${say({ en: 'no rules', zh: '没有规则' })}\n`
+  const nobody = say({ en: 'nobody', zh: '拒绝所有' })
+  return entries
+    .map(([key, list]) => {
+      const lines = list.length === 0 ? [nobody] : list.map((rule, index) => `#${index + 1} ${ruleText(rule, say)}`)
+      return `  ${key}\n${lines.map((text) => `    ${text}\n`).join('')}`
+    })
+    .join('')
+}
+
+function ruleText(rule: Rule, say: CommandContext['say']): string {
+  const asks = Object.entries(rule).map(([name, value]) => `${name}=${String(value)}`)
+  return asks.length === 0 ? say({ en: 'every associated app', zh: '所有已关联的应用' }) : asks.join(' ')
+}

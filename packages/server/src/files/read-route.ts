@@ -1,0 +1,85 @@
+import { DrawbridgeError } from '@drawbridge/protocol'
+import type { Answer } from '../http/answer.ts'
+import type { Arrival } from '../http/arrival.ts'
+import type { ClientRoute } from '../http/route.ts'
+import { readRange } from './byte-range.ts'
+import { readCloudPath } from './cloud-path.ts'
+import { contentDisposition } from './content-disposition.ts'
+import type { Files } from './create-files.ts'
+import { crossOriginHeaders, preflightAnswer } from './cross-origin-headers.ts'
+import { isFileId } from './file-key.ts'
+import type { FileKey } from './file-key.ts'
+import type { FileRecord } from './file-records.ts'
+import { refusalAnswer } from './refusal-answer.ts'
+import type { FileRouteDeps } from './upload-route.ts'
+
+/**
+ * `GET /files/{space}/{id}/{name}?expires&signature`: the content, whole or one range of it. What a browser could run is
+ * an attachment, and nothing is sniffed.
+ */
+export function readRoute({ files, findSpace }: Pick<FileRouteDeps, 'files' | 'findSpace'>): ClientRoute {
+  return {
+    access: 'client',
+    face: 'problem',
+    operationId: 'readFile',
+    methods: ['GET', 'HEAD', 'OPTIONS'],
+    path: '/files/:space/:id/:name',
+    bodyMaxBytes: 1024,
+    async serve(arrival, visit, { space: spaceId = '', id = '', name = '' }): Promise<Answer> {
+      const space = findSpace(spaceId)
+      if (!space) throw new DrawbridgeError('FILE_NOT_FOUND')
+      if (arrival.method === 'OPTIONS') return preflightAnswer(arrival, space, 'GET, HEAD')
+      const headers = crossOriginHeaders(arrival, space)
+      try {
+        const file = await findAdmitted(files, { spaceId, id }, arrival)
+        if (name !== nameOf(file)) throw new DrawbridgeError('FILE_NOT_FOUND')
+        return await show(files, file, arrival, headers)
+      } catch (error) {
+        return refusalAnswer(error, visit, headers)
+      }
+    },
+  }
+}
+
+async function findAdmitted(files: Files, key: FileKey, { target }: Arrival): Promise<FileRecord> {
+  if (!isFileId(key.id)) throw new DrawbridgeError('FILE_NOT_FOUND')
+  const [, search = ''] = target.split('?', 2)
+  const query = new URLSearchParams(search)
+  const expires = query.get('expires')
+  const signature = query.get('signature')
+  const isBare = expires === null && signature === null
+  if (!isBare || !files.settings(key.spaceId).publicRead)
+    files.admitUrl(key, { ...(expires !== null && { expires }), ...(signature !== null && { signature }) })
+  const file = await files.find(key)
+  if (!file) throw new DrawbridgeError('FILE_NOT_FOUND')
+  return file
+}
+
+async function show(
+  files: Files,
+  file: FileRecord,
+  { method, headers: { range: wanted } }: Arrival,
+  origin: Readonly<Record<string, string>>,
+): Promise<Answer> {
+  const { sizeBytes, type } = file
+  const range = readRange(wanted, sizeBytes)
+  const headers = {
+    ...origin,
+    'accept-ranges': 'bytes',
+    'content-disposition': contentDisposition(nameOf(file), type),
+    // Pages of the space's clients show the file from wherever they are; it is no page's to run.
+    'cross-origin-resource-policy': 'cross-origin',
+  }
+  if (range === 'unsatisfiable')
+    return { status: 416, headers: { ...headers, 'content-range': `bytes */${sizeBytes}` } }
+  const length = range === 'whole' ? sizeBytes : range.last - range.first + 1
+  const whole = { ...headers, 'content-length': String(length) }
+  if (method === 'HEAD') return { status: 200, headers: { ...whole, 'content-type': type } }
+  if (range === 'whole') return { status: 200, body: await files.read(file), contentType: type, headers: whole }
+  const part = { ...whole, 'content-range': `bytes ${range.first}-${range.last}/${sizeBytes}` }
+  return { status: 206, body: await files.read(file, range), contentType: type, headers: part }
+}
+
+function nameOf({ path }: FileRecord): string {
+  return readCloudPath(path).name
+}

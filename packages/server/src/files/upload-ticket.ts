@@ -1,0 +1,53 @@
+import { DrawbridgeError } from '@drawbridge/protocol'
+import Type from 'typebox'
+import { Compile } from 'typebox/compile'
+import type { FileKey } from './file-key.ts'
+import type { FileSigner } from './file-signer.ts'
+
+/** The right to upload one file. Kept by nobody but the client until it is used: asking for tickets fills no store. */
+export interface UploadTicket extends FileKey {
+  readonly path: string
+  readonly maxBytes: number
+  /** ms since epoch. */
+  readonly expiresAt: number
+}
+
+const policySchema = Compile(
+  Type.Object({
+    spaceId: Type.String(),
+    id: Type.String(),
+    path: Type.String(),
+    maxBytes: Type.Number(),
+    expiresAt: Type.Number(),
+  }),
+)
+
+/** A ticket as the form's fields `policy` and `Signature`. */
+export interface SignedTicket {
+  readonly policy: string
+  readonly signature: string
+}
+
+/** Makes the two fields. */
+export function signTicket(signer: FileSigner, ticket: UploadTicket): SignedTicket {
+  const policy = Buffer.from(JSON.stringify(ticket)).toString('base64url')
+  return { policy, signature: signer.sign('upload', [policy]) }
+}
+
+/** Reads the two fields for a space at a moment. Throws `FILE_SIGNATURE_INVALID`; looks into nothing that is not ours. */
+export function readTicket(
+  signer: FileSigner,
+  { policy, signature }: Partial<SignedTicket>,
+  { spaceId, at }: { readonly spaceId: string; readonly at: number },
+): UploadTicket {
+  if (policy === undefined || signature === undefined) throw invalid('a field is missing')
+  if (!signer.verify('upload', [policy], signature)) throw invalid('wrong')
+  const ticket: unknown = JSON.parse(Buffer.from(policy, 'base64url').toString())
+  if (!policySchema.Check(ticket) || ticket.spaceId !== spaceId) throw invalid('of another space')
+  if (ticket.expiresAt <= at) throw invalid('expired')
+  return ticket
+}
+
+function invalid(reason: string): DrawbridgeError {
+  return new DrawbridgeError('FILE_SIGNATURE_INVALID', { reason })
+}

@@ -1,0 +1,13 @@
+import type { ErrorCode } from '@drawbridge/protocol'
+
+/** What became of a request to a backend; holds nothing of the request itself. `route`: undefined where none matched. */
+export type GatewayEvent = {
+  readonly requestId: string
+  readonly spaceId: string
+  readonly route: string | undefined
+  /** Until the response was there, of a stream its head; or until it was clear that there is none. */
+  readonly durationMs: number
+} & (
+  | { readonly type: 'gateway-forwarded'; readonly status: number }
+  | { readonly type: 'gateway-refused'; readonly code: ErrorCode }
+)

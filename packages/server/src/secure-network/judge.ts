@@ -1,0 +1,122 @@
+import { findRule, matchRule } from '@drawbridge/protocol'
+import type { ErrorCode, MatchedRule, RuleCaller, RuleRefusal } from '@drawbridge/protocol'
+import type { JsonObject } from '@drawbridge/runtime'
+import { findBinding } from './bindings.ts'
+import type { ClientProof } from './client-proof.ts'
+import type { Policy } from './policy-source.ts'
+import type { OpenedCall } from './admitted-call.ts'
+import { targetText } from './target.ts'
+import type { Target } from './target.ts'
+
+/** What a policy says of a call. `rule`: the key and number of the rule that decided, from 1: `pay, transfer #2`. */
+export type Judgement =
+  | { readonly outcome: 'admitted'; readonly rule?: string }
+  | { readonly outcome: 'refused'; readonly code: ErrorCode; readonly reason: string; readonly rule?: string }
+
+/** What of a call is judged. */
+export interface JudgedCall extends Pick<OpenedCall, 'target' | 'args' | 'proof'> {
+  readonly facts: Pick<OpenedCall['facts'], 'source' | 'clientInfo'>
+}
+
+/** May this call run? A pure function of the call and the policy; in every mode but `off` it says the same. */
+export function judge(call: JudgedCall, policy: Policy): Judgement {
+  if (policy.mode === 'off') return ADMITTED
+  const { proof, facts, target } = call
+  const foreign = proof && strangeness(proof, policy)
+  if (foreign) return foreign
+  const matched = findRule(policy.rules, guardedName(target))
+  if (!matched && policy.guards !== 'all') return ADMITTED
+  if (facts.source !== 'client') return judgeSource(facts.source, policy, matched)
+  if (isHandshake(call)) return ADMITTED
+  if (!proof) return judgePlain(facts.clientInfo, policy, matched)
+  if (text(facts.clientInfo, 'osName') === '') return refused('OS_NAME_MISSING', 'clientInfo has no osName', matched)
+  return matched ? judgeRule(target, policy, proof) : ADMITTED
+}
+
+/** Under which name the rules know a target. Methods of an object are guarded as one. */
+function guardedName(target: Target): string {
+  return target.kind === 'route' ? targetText(target) : target.name
+}
+
+/** A proof by an app that is not in the applications list, or on a wire that is closed. */
+function strangeness(proof: ClientProof, { apps, legacyWire }: Policy): Judgement | undefined {
+  const { appId, platform, wxAppid, how } = proof
+  if (how !== 'envelope' && !legacyWire) return refused('ENVELOPE_REJECTED', 'the legacy wire is off')
+  const binding = findBinding(apps, { appId, platform, id: wxAppid })
+  return 'code' in binding ? refused(binding.code, strangerReasons[binding.code]) : undefined
+}
+
+/** Calls that no client makes prove nothing: what they may do is said for each source by itself. */
+function judgeSource(
+  source: Exclude<OpenedCall['facts']['source'], 'client'>,
+  { sources }: Policy,
+  matched: MatchedRule | undefined,
+): Judgement {
+  if (sources[source] === 'allow') return ADMITTED
+  return refused('ENVELOPE_REQUIRED', `calls by source ${source} may not reach guarded functions`, matched)
+}
+
+/**
+ * The exchange that gives a mini program its session: before it there is no key to seal with. uniCloud's client sends
+ * it plain whatever the rules say.
+ */
+function isHandshake({ target, args }: JudgedCall): boolean {
+  const method = target.kind === 'object' ? target.method : args['method']
+  return target.kind !== 'route' && target.name === 'uni-id-co' && method === 'secureNetworkHandshakeByWeixin'
+}
+
+/** Refused in any case: what the client says of itself decides only which code helps its developer most. */
+function judgePlain(info: JsonObject, { apps }: Policy, matched: MatchedRule | undefined): Judgement {
+  const [appId, osName] = [text(info, 'appId'), text(info, 'osName')]
+  if (appId === '') return refused('APP_ID_MISSING', 'clientInfo has no appId', matched)
+  if (text(info, 'deviceId') === '') return refused('DEVICE_ID_MISSING', 'clientInfo has no deviceId', matched)
+  if (osName === '') return refused('OS_NAME_MISSING', 'clientInfo has no osName', matched)
+  const uniPlatform = text(info, 'uniPlatform')
+  const platform = uniPlatform === '' || uniPlatform === 'app' ? osName : uniPlatform
+  const binding = findBinding(apps, { appId, platform })
+  if ('code' in binding) return refused(binding.code, strangerReasons[binding.code], matched)
+  return refused('ENVELOPE_REQUIRED', 'the call came plain, or sealed in a way that proves nothing', matched)
+}
+
+function judgeRule(target: Target, { rules }: Policy, proof: ClientProof): Judgement {
+  const verdict = matchRule(rules, guardedName(target), ruleCaller(proof), 'policy')
+  if (verdict.outcome === 'unguarded') return ADMITTED
+  if (verdict.outcome === 'admitted')
+    return { outcome: 'admitted', rule: `${verdict.matched.key} #${verdict.index + 1}` }
+  return refused(verdict.code, ruleReasons[verdict.reason], verdict.matched)
+}
+
+/**
+ * The legacy wire authenticates neither what was encrypted nor the request as a whole, so it meets no rule that asks for
+ * a secretType, a level or a fresh proof: those are for USN1.
+ */
+function ruleCaller({ appId, platform, version, level, secretType, fresh, how }: ClientProof): RuleCaller {
+  const who = { appId, uniPlatform: platform, version }
+  return how === 'envelope' ? { ...who, level, secretType, fresh } : who
+}
+
+function refused(code: ErrorCode, reason: string, matched?: MatchedRule): Judgement {
+  return { outcome: 'refused', code, reason, ...(matched && { rule: matched.key }) }
+}
+
+function text(info: JsonObject, name: string): string {
+  const value = info[name]
+  return typeof value === 'string' ? value : ''
+}
+
+const ADMITTED: Judgement = { outcome: 'admitted' }
+
+const strangerReasons = {
+  APP_NOT_ASSOCIATED: 'the app is not in the applications list',
+  PLATFORM_NOT_ASSOCIATED: 'the app is in the applications list, but not with this platform or binding',
+} as const
+
+const ruleReasons: Readonly<Record<RuleRefusal, string>> = {
+  empty: 'the list of rules is empty, so that nobody may call',
+  app: 'no rule names this app',
+  platform: 'no rule names this app on this platform',
+  version: 'the rule is for the other version of the app: release or development',
+  level: 'the evidence of the device is weaker than the rule asks for',
+  secretType: 'less is encrypted than the rule asks for',
+  fresh: 'the rule asks for a proof made for this very call',
+}

@@ -1,0 +1,92 @@
+import { clientDbName, findRule } from '@drawbridge/protocol'
+import type { Rule, RuleSet } from '@drawbridge/protocol'
+import { suggest } from '../../config/suggest.ts'
+import type { FunctionFacts } from '../../functions/function-facts.ts'
+import { joinRules } from '../policy/join-rules.ts'
+import type { Policy } from '../policy-source.ts'
+import { lintFinding } from './lint-finding.ts'
+import type { LintFinding } from './lint-finding.ts'
+
+/** What there is without a folder: built-in objects, clientDB, and what apps call by themselves. */
+const BUILT_IN = ['uni-id-co', 'uni-open-bridge', 'uni-stat-receiver', clientDbName('uni-clientDB')] as const
+
+/** What rules are held against. */
+export interface RulesInSpace {
+  readonly functions: readonly FunctionFacts[]
+  /** The operator's, without those beside the functions. */
+  readonly rules: RuleSet
+  /** The gateway's, which rules call `h:name`; undefined: not known here. */
+  readonly routes?: readonly string[]
+  /** Undefined: not known here. */
+  readonly mode?: Policy['mode']
+}
+
+/** Rules and policies beside functions, held against the functions that there are. */
+export function lintRules({ functions, rules, routes, mode }: RulesInSpace): readonly LintFinding[] {
+  return [
+    ...Object.keys(rules).flatMap((key) => unknownNames(key, functions, routes)),
+    ...namedTwice(rules),
+    ...emptyLists(rules),
+    ...functions.flatMap((facts) => lintFunction(facts, rules, mode)),
+  ]
+}
+
+function namesOf(key: string): readonly string[] {
+  return key.split(',').map((name) => clientDbName(name.trim()))
+}
+
+function unknownNames(
+  key: string,
+  functions: readonly FunctionFacts[],
+  routes: readonly string[] | undefined,
+): readonly LintFinding[] {
+  const known = [...functions.map(({ name }) => name), ...BUILT_IN, ...(routes ?? []).map((name) => `h:${name}`)]
+  return namesOf(key)
+    .filter((name) => name !== '*' && !known.includes(name) && (routes || !name.startsWith('h:')))
+    .map((name) => {
+      const near = suggest(name, known)
+      const suggestion = near === undefined ? '' : ` Did you mean "${near}"?`
+      return lintFinding('RULE_NAMES_NOTHING', { functionName: name }, { name, key, suggestion })
+    })
+}
+
+function namedTwice(rules: RuleSet): readonly LintFinding[] {
+  const counts = new Map<string, number>()
+  for (const key of Object.keys(rules)) for (const name of namesOf(key)) counts.set(name, (counts.get(name) ?? 0) + 1)
+  return [...counts]
+    .filter(([name, count]) => count > 1 && name !== '*')
+    .map(([name]) =>
+      lintFinding('RULE_NAMED_TWICE', { functionName: name }, { name, key: findRule(rules, name)?.key ?? '' }),
+    )
+}
+
+function emptyLists(rules: RuleSet): readonly LintFinding[] {
+  return Object.entries(rules)
+    .filter(([, list]) => list.length === 0)
+    .map(([name]) => lintFinding('RULE_EMPTY', { functionName: name }, { name }))
+}
+
+function lintFunction(facts: FunctionFacts, rules: RuleSet, mode: Policy['mode'] | undefined): readonly LintFinding[] {
+  const { name, file, path, policy } = facts
+  const place = { functionName: name, file }
+  const matched = findRule(rules, name)
+  const findings: LintFinding[] = []
+  if (policy && mode !== undefined && mode !== 'enforce')
+    findings.push(lintFinding('POLICY_NOT_IN_FORCE', place, { name, mode }))
+  const list = policy && matched ? joinRules(matched.list, policy) : (policy ?? matched?.list ?? [])
+  if (policy && matched && list.length === 0 && policy.length > 0 && matched.list.length > 0)
+    findings.push(lintFinding('RULES_CONFLICT', place, { name, key: matched.key }))
+  const asks = asked(list)
+  if (path !== undefined && asks !== '') findings.push(lintFinding('URL_WITHOUT_PROOF', place, { name, path, asks }))
+  return findings
+}
+
+/** What a list asks that a call by URL can never show. */
+function asked(list: readonly Rule[]): string {
+  const asks = [
+    ...(list.some(({ secretType = 'none' }) => secretType !== 'none') ? ['secretType'] : []),
+    ...(list.some(({ minLevel = 0 }) => minLevel > 0) ? ['minLevel'] : []),
+    ...(list.some(({ fresh = false }) => fresh) ? ['fresh'] : []),
+  ]
+  return asks.join(', ')
+}

@@ -1,0 +1,78 @@
+import assert from 'node:assert/strict'
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { test } from 'node:test'
+import { readFunctionsFolder } from '../../functions/read-functions-folder.ts'
+
+/** The policy of one function with this code and manifest, and what was said of it. */
+function read(code: string, manifest: object = {}, entry = 'index.js') {
+  const folder = mkdtempSync(join(tmpdir(), 'drawbridge-beside-'))
+  try {
+    mkdirSync(join(folder, 'pay'))
+    writeFileSync(join(folder, 'pay', entry), code)
+    writeFileSync(join(folder, 'pay', 'package.json'), JSON.stringify(manifest))
+    const { functions, mistakes } = readFunctionsFolder(folder, 10)
+    return { policy: functions.get('pay')?.policy, said: mistakes.map(({ message }) => message) }
+  } finally {
+    rmSync(folder, { recursive: true, force: true })
+  }
+}
+
+const main = 'exports.main = async () => 1\n'
+const both = [{ secretType: 'both' }]
+
+test('a function without a policy has none', () => {
+  assert.deepEqual(read(main), { policy: undefined, said: [] })
+  assert.deepEqual(read(main, { drawbridge: {} }), { policy: undefined, said: [] })
+})
+
+test('a policy stands in package.json', () => {
+  assert.deepEqual(read(main, { drawbridge: { policy: both } }), { policy: both, said: [] })
+})
+
+const exported: readonly (readonly [code: string, entry?: string])[] = [
+  [`export const drawbridgePolicy = [{ secretType: 'both' }]\nexport const main = () => 1`],
+  [`exports.drawbridgePolicy = [{ 'secretType': "both" }]\n${main}`],
+  [`module.exports.drawbridgePolicy = [{ secretType: 'both' }]\n${main}`],
+  [`module.exports = { main: () => 1, drawbridgePolicy: [{ secretType: 'both' }] }`],
+  [`module.exports = { drawbridgePolicy: [{ secretType: 'both' }], async add() {} }`, 'index.obj.js'],
+  [
+    `type P = { a: 1 }\nexport const drawbridgePolicy = [{ secretType: 'both' }] as const satisfies unknown`,
+    'index.ts',
+  ],
+]
+for (const [code, entry] of exported)
+  test(`a policy stands in code that is read and not run: ${code.slice(0, 60)}`, () => {
+    assert.deepEqual(read(code, {}, entry), { policy: both, said: [] })
+  })
+
+test('a policy in both places has to be met twice', () => {
+  const code = `exports.drawbridgePolicy = [{ appId: 'X' }]\n${main}`
+  assert.deepEqual(read(code, { drawbridge: { policy: both } }).policy, [{ appId: 'X', secretType: 'both' }])
+})
+
+const closed: readonly (readonly [name: string, code: string, manifest: object])[] = [
+  ['a member that nobody knows', main, { drawbridge: { policy: [{ secrettype: 'both' }] } }],
+  ['no list', main, { drawbridge: { policy: {} } }],
+  ['a word for the key that is mistyped', main, { drawbridge: { polcy: both } }],
+  ['a section that is no object', main, { drawbridge: 'strict' }],
+  ['a value that is computed', `exports.drawbridgePolicy = make()\n${main}`, {}],
+  ['a value that is partly computed', `exports.drawbridgePolicy = [{ appId: process.env.APP }]\n${main}`, {}],
+  ['a name that stands elsewhere', `const drawbridgePolicy = [{}]\nmodule.exports = { main, drawbridgePolicy }`, {}],
+  ['an export by a list', `const drawbridgePolicy = [{}]\nexport { drawbridgePolicy }`, {}],
+  ['an export that is hidden', `Object.assign(exports, { drawbridgePolicy: [{}] })`, {}],
+]
+for (const [name, code, manifest] of closed)
+  test(`a policy that is wrong admits nobody and is told: ${name}`, () => {
+    const { policy, said } = read(code, manifest)
+    assert.deepEqual(policy, [])
+    assert.ok(
+      said.some((message) => message.includes('obody may call the function')),
+      said.join('\n'),
+    )
+  })
+
+test('a comment that names the policy is none', () => {
+  assert.deepEqual(read(`// see drawbridgePolicy\n${main}`).policy, undefined)
+})

@@ -1,0 +1,110 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import fc from 'fast-check'
+import { matchRule } from '@drawbridge/protocol'
+import type { Rule } from '@drawbridge/protocol'
+import { readRuleFile } from './read-rules.ts'
+import { writeRules } from './write-rules.ts'
+
+const file = `{
+  // who may pay
+  "pay": [{ "appId": "__UNI__X", "platform": "mp-weixin", "version": "production" }],
+  "transfer , refund": [{ "appId": "__UNI__X" }], /* both */
+  "uni-clientDB": [{ "appId": "__UNI__Y", "platform": "android" }],
+  "*": [],
+}`
+
+test('a rule file as DCloud’s console writes it is read, comments and clientDB’s name included', () => {
+  const { rules, mistakes } = readRuleFile('rules.json', file)
+  assert.deepEqual(mistakes, [])
+  assert.deepEqual(rules, {
+    pay: [{ appId: '__UNI__X', platform: 'mp-weixin', version: 'production' }],
+    'transfer, refund': [{ appId: '__UNI__X' }],
+    'DCloud-clientDB': [{ appId: '__UNI__Y', platform: 'android' }],
+    '*': [],
+  })
+})
+
+const wrong: readonly (readonly [text: string, code: string, line: number, path: string])[] = [
+  ['{\n "pay": [{"appid": "X"}]\n}', 'KEY_UNKNOWN', 2, 'pay[0].appid'],
+  ['{\n "pay": {}\n}', 'VALUE_WRONG', 2, 'pay'],
+  ['{\n "pay": [\n{"minLevel": 4}]\n}', 'VALUE_WRONG', 3, 'pay[0].minLevel'],
+  ['{\n "pay": [{"version": "beta"}]\n}', 'VALUE_WRONG', 2, 'pay[0].version'],
+  ['{\n "pay": [],\n "pay": [{}]\n}', 'KEY_REPEATED', 3, 'pay'],
+  ['{\n "a,b": [],\n "a, b": [{}]\n}', 'RULE_NAME_REPEATED', 3, '["a, b"]'],
+  ['{\n "a, a": []\n}', 'RULE_NAME_REPEATED', 2, '["a, a"]'],
+  ['{\n "uni-clientDB": [],\n "DCloud-clientDB": []\n}', 'RULE_NAME_REPEATED', 3, 'DCloud-clientDB'],
+  ['{\n "a,,b": []\n}', 'RULE_NAME_EMPTY', 2, '["a,,b"]'],
+  ['{\n "": []\n}', 'RULE_NAME_EMPTY', 2, '[""]'],
+  ['{\n "a, *": []\n}', 'RULE_STAR_IN_LIST', 2, '["a, *"]'],
+  ['{\n "pay": [}\n}', 'JSON_SYNTAX', 2, ''],
+  ['[]', 'VALUE_WRONG', 1, ''],
+]
+
+for (const [text, code, line, path] of wrong)
+  test(`${JSON.stringify(text)} has the mistake ${code} in line ${line}, and nothing of it is taken`, () => {
+    const { rules, mistakes } = readRuleFile('rules.json', text)
+    assert.equal(rules, undefined)
+    const [first] = mistakes
+    assert.deepEqual([first?.code, first?.line, first?.path], [code, line, path])
+    assert.ok(first && first.remedyEn.length > 0 && first.remedyZh.length > 0)
+  })
+
+test('every mistake is told, not the first alone', () => {
+  const { mistakes } = readRuleFile('rules.json', '{"a": [{"x": 1}, {"y": 2}], "b": 3}')
+  assert.deepEqual(
+    mistakes.map(({ path }) => path),
+    ['a[0].x', 'a[1].y', 'b'],
+  )
+})
+
+const word = fc.constantFrom('pay', 'refund', 'transfer', 'uni-clientDB', 'DCloud-clientDB', '__proto__', 'x1')
+const key = fc.oneof(
+  fc.constant('*'),
+  fc
+    .uniqueArray(word, { minLength: 1, maxLength: 3, selector: (name) => name.replace('uni-', 'DCloud-') })
+    .map((names) => names.join(' ,')),
+)
+const rule: fc.Arbitrary<Rule> = fc.record(
+  {
+    appId: fc.constantFrom('__UNI__X', '__UNI__Y'),
+    platform: fc.constantFrom('android', 'mp-weixin'),
+    version: fc.constantFrom('production', 'development'),
+    minLevel: fc.constantFrom(0, 1, 2, 3),
+    secretType: fc.constantFrom('none', 'request', 'response', 'both'),
+    fresh: fc.boolean(),
+  },
+  { requiredKeys: [] },
+)
+const ruleSet = fc
+  .uniqueArray(fc.tuple(key, fc.array(rule, { maxLength: 3 })), {
+    selector: ([name]) => name.replaceAll('uni-client', 'DCloud-client'),
+    maxLength: 4,
+  })
+  .map((entries) => Object.fromEntries(entries))
+
+test('what is exported is imported as it was, and means the same for every function', () => {
+  fc.assert(
+    fc.property(ruleSet, (rules) => {
+      const { rules: read } = readRuleFile('a', JSON.stringify(rules))
+      assert.ok(read)
+      assert.deepEqual(readRuleFile('b', writeRules(read, 'client').text).rules, read)
+      const caller = { appId: '__UNI__X', uniPlatform: 'android', version: 'production', level: 2 } as const
+      for (const name of ['pay', 'refund', 'DCloud-clientDB', 'uni-clientDB', '__proto__', 'none'])
+        assert.equal(
+          matchRule(read, name, caller, 'policy').outcome,
+          matchRule(rules, name, caller, 'policy').outcome,
+          name,
+        )
+    }),
+    { numRuns: 500 },
+  )
+})
+
+test('a file for clients names clientDB as they call it, one for DCloud’s console as its documentation does', () => {
+  const rules = { 'pay, DCloud-clientDB': [{ appId: 'X', minLevel: 2 }, { appId: 'X' }], open: [{ appId: 'Y' }] }
+  assert.deepEqual(JSON.parse(writeRules(rules, 'client').text), rules)
+  const { text, weakened } = writeRules(rules, 'dcloud-console')
+  assert.deepEqual(JSON.parse(text), { 'pay, uni-clientDB': [{ appId: 'X' }], open: [{ appId: 'Y' }] })
+  assert.deepEqual(weakened, ['pay, DCloud-clientDB'])
+})

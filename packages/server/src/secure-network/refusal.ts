@@ -1,0 +1,42 @@
+import { DrawbridgeError, errorTable } from '@drawbridge/protocol'
+import type { ErrorCode, WireError } from '@drawbridge/protocol'
+import type { JsonObject } from '@drawbridge/runtime'
+import { wireError } from './wire-error.ts'
+
+/** Why a call goes no further. The caller is told the code alone; the reason is the operator's. */
+export interface Refusal {
+  readonly code: ErrorCode
+  /** One sentence for people; holds no secret and no data of the call. */
+  readonly reason: string
+  /** Where coming again later makes sense, seconds. */
+  readonly retryAfterSeconds?: number
+}
+
+/** A refusal instead of what was asked for. */
+export interface Refused {
+  readonly refused: Refusal
+  /** What the client reads in its place, where the words are another's: uni-id's of a token. */
+  readonly told?: JsonObject
+}
+
+/** A refusal, ready to be returned. */
+export function refuse(code: ErrorCode, reason: string): Refused {
+  return { refused: { code, reason } }
+}
+
+/** Whether it is a refusal. */
+export function isRefused(outcome: object): outcome is Refused {
+  return 'refused' in outcome
+}
+
+/** What the caller is told of a refusal. @param serverTime ms since epoch; told in sealed replies about wrong clocks. */
+export function refusalOnWire({ code }: Refusal, serverTime?: number): WireError {
+  const error = wireError(new DrawbridgeError(code))
+  return code === 'CLIENT_TIME_SKEWED' && serverTime !== undefined ? { ...error, serverTime } : error
+}
+
+/** What the operator should do about a refusal. */
+export function remedyOf(code: ErrorCode): { readonly en: string; readonly zh: string } {
+  const { remedyEn, remedyZh } = errorTable[code]
+  return { en: remedyEn, zh: remedyZh }
+}
