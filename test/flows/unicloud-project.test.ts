@@ -205,4 +205,21 @@ describe('drawbridge dev with a uniCloud project', () => {
     assert.equal(code, 1)
     assert.match(err, /PROJECT_UNKNOWN/)
   })
+
+  it(
+    'goes on when a file is saved that is configuration and lies among the functions',
+    { timeout: 60_000 },
+    async () => {
+      const path = functions('common', 'uni-config-center', 'uni-id', 'config.json')
+      const content = readFileSync(path, 'utf8')
+      for (const change of [`${content}\n`, content]) {
+        dev.clear()
+        writeFileSync(path, change)
+        await dev.hears('Functions reloaded.')
+        await dev.hears(/^Reloaded\./m)
+      }
+      const said = (await client.call('hello', { name: 'again' })) as { readonly text: string }
+      assert.match(said.text, /again/)
+    },
+  )
 })

@@ -1,5 +1,7 @@
 import { UniCloudError } from './uni-cloud-error.ts'
 
+const SUBJECT = 'uni-secure-network'
+
 /** What ends a call in the client itself, by the numbers of the protocol's table, with the sentence that the app gets. */
 export const clientCodes = {
   CLIENT_PARAMETERS_MISSING: [10002, 'A parameter is missing or wrong.'],
@@ -12,8 +14,14 @@ export const clientCodes = {
   USER_OPENID_MISSING: [70006, 'Call initSecureNetworkByWeixin before the first encrypted call.'],
 } as const
 
+/** 10002 that names the parameter. */
+export function parameterError(name: string): UniCloudError {
+  const [errCode, errMsg] = clientCodes.CLIENT_PARAMETERS_MISSING
+  return new UniCloudError({ errCode, errMsg: errMsg.replace('.', `: ${name}.`), errSubject: SUBJECT })
+}
+
 /** An error of the client's own. @param cause what the host said, or the code that an answer without a seal bore */
 export function clientError(code: keyof typeof clientCodes, cause?: unknown, requestId?: string): UniCloudError {
   const [errCode, errMsg] = clientCodes[code]
-  return new UniCloudError({ errCode, errMsg, errSubject: 'uni-secure-network', cause, requestId })
+  return new UniCloudError({ errCode, errMsg, errSubject: SUBJECT, cause, requestId })
 }

@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs'
+import { userInfo } from 'node:os'
 import { text } from 'node:stream/consumers'
 import { setTimeout as waitFor } from 'node:timers/promises'
 import { runCli } from './cli/run-cli.ts'
@@ -42,6 +43,7 @@ function createWorld(): World {
     argv: process.argv.slice(2),
     env: process.env,
     cwd: process.cwd(),
+    user: userName(),
     version: packageVersion(),
     out: (words) => void process.stdout.write(words),
     err: (words) => void process.stderr.write(words),
@@ -70,6 +72,15 @@ function whenToldToStop(): Promise<void> {
     process.on('SIGTERM', onSignal)
     process.on('SIGINT', onSignal)
   })
+}
+
+/** Undefined where the process runs as a number that has no name. */
+function userName(): string | undefined {
+  try {
+    return userInfo().username
+  } catch {
+    return undefined
+  }
 }
 
 function packageVersion(): string {

@@ -1,7 +1,7 @@
 import { base64urlDecode, base64urlEncode, utf8Decode, utf8Encode } from '@drawbridge/protocol'
 import type { SecretType } from '@drawbridge/protocol'
 import type { MakeCall } from '../call/client-call.ts'
-import { clientError } from '../client-codes.ts'
+import { clientError, parameterError } from '../client-codes.ts'
 import type { Callbacks } from '../with-callbacks.ts'
 
 /** A request to a route of the gateway; uni.request's names. */
@@ -46,7 +46,7 @@ export async function callRoute(
 ): Promise<RouteResponse> {
   const [path = '', ...rest] = url.replace(/#.*/, '').split('?')
   const verb = method.toUpperCase()
-  if (path[0] !== '/') throw clientError('CLIENT_PARAMETERS_MISSING')
+  if (path[0] !== '/') throw parameterError('url')
   const hasBody = verb !== 'GET' && verb !== 'HEAD'
   const query = [rest.join('?'), hasBody ? '' : queryOf(data)].filter((part) => part !== '').join('&')
   const target = `h:${verb} ${path}`

@@ -1,4 +1,4 @@
-import { clientError } from '../client-codes.ts'
+import { clientError, parameterError } from '../client-codes.ts'
 import type { Weixin } from '../host.ts'
 import { hostError } from '../uni-cloud-error.ts'
 import type { Subjects } from '../secure/create-secure-calls.ts'
@@ -40,7 +40,7 @@ export function createWeixinSubjects(
 
   const start = async ({ openid, callLoginByWeixin = false }: WeixinInit): Promise<{ readonly code?: string }> => {
     if (!weixin) throw clientError('CLIENT_SYSTEM_ERROR')
-    if (openid && callLoginByWeixin) throw clientError('CLIENT_PARAMETERS_MISSING')
+    if (openid && callLoginByWeixin) throw parameterError('openid')
     if (!openid) return logIn(weixin, callLoginByWeixin)
     who = openid
     return {}

@@ -34,7 +34,10 @@ export async function audited<T>(
 /** Who acts, when and from where, when it is somebody with a shell. */
 export function auditOrigin({
   env,
+  user,
   now,
 }: CommandContext['world']): Pick<AuditEntry, 'at' | 'caller' | 'address' | 'requestId'> {
-  return { at: now(), caller: `cli:${env.USER ?? env.LOGNAME ?? ''}`, address: 'local', requestId: 'cli' }
+  // A container has often none of them, and an empty one is no name.
+  const name = [env.USER, env.LOGNAME, user].find(Boolean)
+  return { at: now(), caller: name === undefined ? 'cli' : `cli:${name}`, address: 'local', requestId: 'cli' }
 }

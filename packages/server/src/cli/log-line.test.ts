@@ -24,6 +24,6 @@ test('what a function says cannot command the terminal or look like another line
   const line = logLine({ ...entry, text: 'a\u001b[2J\rb\n08:09:10.012  other  r-2  info  forged\u009b31m' })
   assert.equal(
     line,
-    '08:09:10.011  hello  r-1  info  a\\x1b[2J\\x0db\n    08:09:10.012  other  r-2  info  forged\\x9b31m\n',
+    '08:09:10.011  hello  r-1  info  a\\u001b[2J\\u000db\n    08:09:10.012  other  r-2  info  forged\\u009b31m\n',
   )
 })

@@ -3,6 +3,7 @@ import type { Rule, RuleSet } from '@drawbridge/protocol'
 import type { PolicyChange, PolicyState } from '../secure-network/policy/create-policy-store.ts'
 import type { CommandContext } from './command.ts'
 import { textTable } from './text-table.ts'
+import { visibleText } from './visible-text.ts'
 
 /** A policy for people. */
 export function policyText(policy: PolicyState, say: CommandContext['say']): string {
@@ -11,7 +12,7 @@ export function policyText(policy: PolicyState, say: CommandContext['say']): str
     origin === 'stored'
       ? say({ en: 'changed while running', zh: '运行时修改' })
       : say({ en: 'as configured', zh: '来自配置文件' })
-  const who = changedAt === undefined ? '' : `, ${changedBy ?? ''}, ${new Date(changedAt).toISOString()}`
+  const who = changedAt === undefined ? '' : `, ${visibleText(changedBy ?? '')}, ${new Date(changedAt).toISOString()}`
   const guarded =
     guards === 'all'
       ? say({ en: 'guards every function', zh: '保护全部云函数' })
@@ -48,12 +49,12 @@ function rulesText(rules: RuleSet, say: CommandContext['say']): string {
   return entries
     .map(([key, list]) => {
       const lines = list.length === 0 ? [nobody] : list.map((rule, index) => `#${index + 1} ${ruleText(rule, say)}`)
-      return `  ${key}\n${lines.map((text) => `    ${text}\n`).join('')}`
+      return `  ${visibleText(key)}\n${lines.map((text) => `    ${text}\n`).join('')}`
     })
     .join('')
 }
 
 function ruleText(rule: Rule, say: CommandContext['say']): string {
-  const asks = Object.entries(rule).map(([name, value]) => `${name}=${String(value)}`)
+  const asks = Object.entries(rule).map(([name, value]) => `${name}=${visibleText(String(value))}`)
   return asks.length === 0 ? say({ en: 'every associated app', zh: '所有已关联的应用' }) : asks.join(' ')
 }

@@ -13,6 +13,7 @@ import { globalOptions, parseCommand } from './parse-command.ts'
 import type { ParsedCommand } from './parse-command.ts'
 import { showMistakes } from './show-mistakes.ts'
 import { commandTable } from './table.ts'
+import { visibleLines, visibleText } from './visible-text.ts'
 import type { World } from './world.ts'
 
 /** Runs one command line to its end and answers the exit code; never throws. */
@@ -45,12 +46,12 @@ function show(world: World, isJson: boolean, outcome: Outcome | undefined): Exit
   if (!outcome) return exitCode.done
   const { json, text, exit = exitCode.done } = outcome
   if (isJson) world.out(jsonLine(exit === exitCode.done, json))
-  else if (text !== '') world.out(text.endsWith('\n') ? text : `${text}\n`)
+  else if (text !== '') world.out(visibleLines(text.endsWith('\n') ? text : `${text}\n`))
   return exit
 }
 
 function jsonLine(ok: boolean, json: Readonly<Record<string, unknown>>): string {
-  return `${JSON.stringify({ ok, ...json })}\n`
+  return visibleLines(`${JSON.stringify({ ok, ...json })}\n`)
 }
 
 function showError(world: World, context: CommandContext, command: Command, error: unknown): ExitCode {
@@ -68,10 +69,10 @@ function showError(world: World, context: CommandContext, command: Command, erro
     zh: `${described.zh}\n  → ${described.remedyZh}\n`,
   }
   const said = languages.map((language) => sentences[language])
-  const detail = Object.entries(described.detail).map(([name, value]) => `  ${name}: ${String(value)}\n`)
+  const detail = Object.entries(described.detail).map(([name, value]) => `  ${name}: ${visibleText(String(value))}\n`)
   world.err(`${described.code}: ${said.join('')}${detail.join('')}`)
   if (!(error instanceof DrawbridgeError) && error instanceof Error) {
-    world.err(`${scrub(error.stack ?? error.message)}\n`)
+    world.err(visibleLines(`${scrub(error.stack ?? error.message)}\n`))
   }
   return exit
 }
@@ -117,7 +118,7 @@ function createContext(
       if (isJson) world.out(jsonLine(true, json))
     },
     progress: (sentence) => {
-      if (!isJson) world.err(`${sentence[language]}\n`)
+      if (!isJson) world.err(visibleLines(`${sentence[language]}\n`))
     },
     config,
     loadConfig,

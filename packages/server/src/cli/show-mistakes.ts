@@ -1,12 +1,13 @@
 import type { Mistake } from '../config/mistake.ts'
 import type { Language } from './language.ts'
+import { visibleLines } from './visible-text.ts'
 
 const severities = { en: { error: 'error', warning: 'warning' }, zh: { error: '错误', warning: '警告' } } as const
 
 /** Mistakes for people, errors first: where, what, what to do. Ends in a line break unless it is empty. */
 export function showMistakes(mistakes: readonly Mistake[], language: Language): string {
   const sorted = [...mistakes].sort((a, b) => a.severity.localeCompare(b.severity))
-  return sorted.map((mistake) => `${showMistake(mistake, language)}\n`).join('')
+  return visibleLines(sorted.map((mistake) => `${showMistake(mistake, language)}\n`).join(''))
 }
 
 function showMistake(mistake: Mistake, language: Language): string {

@@ -1,5 +1,11 @@
-/** Rows as columns of even width, two blanks apart; wide (Chinese) characters count twice. */
-export function textTable(rows: readonly (readonly string[])[]): string {
+import { visibleText } from './visible-text.ts'
+
+/**
+ * Rows as columns of even width, two blanks apart; wide (Chinese) characters count twice. Cells may come from anybody:
+ * each stays in its row, and none commands the terminal.
+ */
+export function textTable(cells: readonly (readonly string[])[]): string {
+  const rows = cells.map((row) => row.map(visibleText))
   const widths: number[] = []
   for (const row of rows)
     for (const [index, cell] of row.entries()) widths[index] = Math.max(widths[index] ?? 0, width(cell))

@@ -23,12 +23,14 @@ export async function withDesk<Result>(
   }
 }
 
-/** The space that is named, or the only one. Throws `SPACE_UNKNOWN`. */
+/** The space that is named, or the only one. Throws `SPACE_UNKNOWN`, and `REQUEST_INVALID` where one must be named. */
 export function chooseSpaceId({ option }: Pick<CommandContext, 'option'>, { spaces }: SecureNetworkDesk): string {
   const named = option('space')
   const ids = spaces.map(({ spaceId }) => spaceId)
   const found = named === undefined ? ids : ids.filter((each) => each === named)
   const [only] = found
   if (only !== undefined && found.length === 1) return only
+  if (named === undefined && ids.length > 1)
+    throw new DrawbridgeError('REQUEST_INVALID', { field: '--space', expected: `one of: ${ids.join(', ')}` })
   throw new DrawbridgeError('SPACE_UNKNOWN', { choose: ids.join(', ') })
 }

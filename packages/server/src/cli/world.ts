@@ -4,6 +4,8 @@ export interface World {
   readonly argv: readonly string[]
   readonly env: Readonly<Record<string, string | undefined>>
   readonly cwd: string
+  /** Whose process it is, as the machine says; left out where it does not know. */
+  readonly user?: string | undefined
   /** The package's version. */
   readonly version: string
   /** Writes to standard output, as it is. */

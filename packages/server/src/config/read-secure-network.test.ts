@@ -64,5 +64,13 @@ test('each mistake is told where it stands', () => {
     'warning SECURE_RULE_EMPTY secureNetwork.rules.pay',
     'warning SECURE_RULE_APP_UNKNOWN secureNetwork.rules.transfer[1].appId',
   ])
+  const odd = read({
+    rules: { 'pay, o:todo': [{ platform: 'weixin-mp' }, { platform: 'mp-weixin', minLevel: 1 }], 'h:orders': [{}] },
+  })
+  assert.deepEqual(odd.mistakes, [
+    'error RULE_NAME_IMPOSSIBLE secureNetwork.rules["pay, o:todo"]',
+    'error RULE_PLATFORM_UNKNOWN secureNetwork.rules["pay, o:todo"][0].platform',
+    'warning RULE_NEVER_MET secureNetwork.rules["pay, o:todo"][1]',
+  ])
   assert.deepEqual(read({ apps: [] }).mistakes, ['warning SECURE_APPS_NONE secureNetwork.apps'])
 })

@@ -2,6 +2,9 @@ import type { App } from '@drawbridge/bridge'
 import type { Rule } from '@drawbridge/protocol'
 import type { SecureNetworkConfig } from '../secure-network/config-policies.ts'
 import type { AssociatedApp } from '../secure-network/policy-source.ts'
+import { checkPlatforms } from '../secure-network/policy/check-platforms.ts'
+import { findImpossibleName } from '../secure-network/policy/find-impossible-name.ts'
+import { warnOfRules } from '../secure-network/policy/warn-of-rules.ts'
 import type { Report } from './mistake.ts'
 import type { Place } from './place.ts'
 import { at } from './place.ts'
@@ -90,8 +93,9 @@ function checkRules(
 ): void {
   for (const [key, list] of Object.entries(rules)) {
     if (list.length === 0) report('SECURE_RULE_EMPTY', at(place, key))
-    for (const [index, { appId }] of list.entries())
-      if (appId !== undefined && !apps.some((app) => app.appId === appId))
-        report('SECURE_RULE_APP_UNKNOWN', at(place, key, index, 'appId'), { appId })
+    const impossible = findImpossibleName(key.split(',').map((name) => name.trim()))
+    if (impossible) report('RULE_NAME_IMPOSSIBLE', at(place, key), impossible)
+    checkPlatforms(list, at(place, key), report)
+    warnOfRules(list, at(place, key), report, apps)
   }
 }

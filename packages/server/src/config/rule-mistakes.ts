@@ -26,4 +26,26 @@ export const ruleMistakes = {
     '请将 * 单独写成一项，它代表其他项未命名的所有函数。',
     'key',
   ),
+  RULE_NAME_IMPOSSIBLE: row(
+    'error',
+    'No function, object or route can have the name "{name}".',
+    '云函数、云对象与网关路由均不可能名为 "{name}"。',
+    'Write the bare name of the function or object, all of its methods included; h:name for a route of the gateway.',
+    '请填写云函数或云对象的名称（包含其全部方法）；网关路由写作 h:名称。',
+    'key',
+  ),
+  RULE_PLATFORM_UNKNOWN: row(
+    'error',
+    'No client is on the platform "{platform}".',
+    '没有客户端平台名为 "{platform}"。',
+    'Write mp-weixin, android, ios or harmony, or leave it out.',
+    '请填写 mp-weixin、android、ios 或 harmony，或省略。',
+  ),
+  RULE_NEVER_MET: row(
+    'warning',
+    'A rule asks for {asked} on {platform}, where no client ever has it: it admits nobody.',
+    '规则要求 {platform} 具备 {asked}，但该平台的客户端均不具备，因此不会放行任何人。',
+    'Remove {asked}, or name another platform.',
+    '请删除 {asked}，或改用其他平台。',
+  ),
 } as const

@@ -3,6 +3,7 @@ import type { LoadedConfig } from '../config/load-config.ts'
 import type { ServerConfig } from '../config/server-config.ts'
 import { checkConfiguration } from './check-configuration.ts'
 import { checkCredentials } from './check-credentials.ts'
+import { checkPolicies } from './check-policies.ts'
 import { checkPlatforms } from './check-platforms.ts'
 import { checkSettings } from './check-settings.ts'
 import { checkSpaces } from './check-spaces.ts'
@@ -28,7 +29,7 @@ export async function runDoctor(deps: DoctorDeps): Promise<readonly Finding[]> {
   const findings = [...checkConfiguration(loaded)]
   const { config } = loaded
   if (!config) return findings
-  findings.push(...checkSpaces(config))
+  findings.push(...checkSpaces(config), ...(await checkPolicies(machinery, config)))
   onPart('platform')
   findings.push(...(await checkPlatforms({ config, probe: machinery.probePlatform, now: deps.now })))
   onPart('store')

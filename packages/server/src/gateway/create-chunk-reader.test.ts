@@ -37,16 +37,16 @@ for (const size of [1, 7, 4096, 1_000_000])
   test(`a request that comes in pieces of ${size} bytes is read whole`, async () => {
     const bytes = sealed(size === 1 ? 100 : 200_000)
     const asked: string[] = []
-    const received = await createReader(1_000_000).read(inPieces(bytes, size), ({ header }) => {
+    const read = await createReader(1_000_000).read(inPieces(bytes, size), ({ header }) => {
       asked.push(header.target)
       return 200_000
     })
     assert.deepEqual(asked, ['h:GET /a'])
-    assert.ok(received && schedule)
-    assert.equal(openRequest(schedule, received)?.body.length, size === 1 ? 100 : 200_000)
+    assert.ok(read && 'received' in read && schedule)
+    assert.equal(openRequest(schedule, read.received)?.body.length, size === 1 ? 100 : 200_000)
   })
 
-test('a request is read no further than its head allows', async () => {
+test('a request is read no further than its head allows, and its head is known', async () => {
   let given = 0
   const bytes = sealed(1_000_000)
   const stream = Readable.from(
@@ -55,7 +55,9 @@ test('a request is read no further than its head allows', async () => {
     })(),
     { highWaterMark: 1 },
   )
-  assert.equal(await createReader(10_000_000).read(stream, () => 50_000), undefined)
+  const read = await createReader(10_000_000).read(stream, () => 50_000)
+  assert.ok(read && 'tooLarge' in read)
+  assert.equal(read.tooLarge.header.target, 'h:GET /a')
   assert.ok(given < 100_000)
 })
 

@@ -8,15 +8,18 @@ import { createDeadline } from './create-deadline.ts'
 const TAGS_SHARE = 4096
 const TAG_BYTES = 16
 
+/** What was read: a request, or the head of one that is larger than it may be. Nothing of either is known to be true. */
+export type ReadChunks = { readonly received: ReceivedRequest } | { readonly tooLarge: ReceivedHead }
+
 /** Requests that are being read, and the bytes of them that are held. */
 export interface ChunkReader {
   /**
    * Reads a request in chunks. Its head decides how much more of it is read.
-   * Undefined for what is no such request, or more than it may be; throws `GATEWAY_BUSY`, and `REQUEST_INVALID` when its
+   * Undefined for what is no such request; throws `GATEWAY_BUSY`, and `REQUEST_INVALID` when its
    * time is over.
    * @param limitOf clear bytes that a request with this head may have
    */
-  read(stream: Readable, limitOf: (head: ReceivedHead) => number): Promise<ReceivedRequest | undefined>
+  read(stream: Readable, limitOf: (head: ReceivedHead) => number): Promise<ReadChunks | undefined>
 }
 
 /** What requests are read with. */
@@ -37,7 +40,7 @@ export function createChunkReader({ heldMaxBytes, withinMs, sleep }: ChunkReader
       const pieces: Buffer[] = []
       let bytes = 0
       let limit = 2 + HEADER_MAX_BYTES
-      let isKnown = false
+      let head: ReceivedHead | undefined
       const deadline = createDeadline(withinMs, sleep)
       deadline.signal.addEventListener('abort', () => {
         if (deadline.isOver())
@@ -50,18 +53,18 @@ export function createChunkReader({ heldMaxBytes, withinMs, sleep }: ChunkReader
           bytes += piece.length
           held += piece.length
           if (held > heldMaxBytes) throw new DrawbridgeError('GATEWAY_BUSY')
-          if (!isKnown) {
+          if (!head) {
             const start = Buffer.concat(pieces)
             const end = headEnd(start)
             if (end === undefined || (end > start.length && end <= limit)) continue
-            const head = receiveRequestHead(start)
+            head = receiveRequestHead(start)
             if (!head) return undefined
-            isKnown = true
             limit = end + wireBytes(limitOf(head))
           }
-          if (bytes > limit) return undefined
+          if (bytes > limit) return { tooLarge: head }
         }
-        return isKnown ? receiveRequest(Buffer.concat(pieces), { streamMaxBytes: limit }, nodeTextCodec) : undefined
+        const received = head && receiveRequest(Buffer.concat(pieces), { streamMaxBytes: limit }, nodeTextCodec)
+        return received && { received }
       } finally {
         deadline.end()
         held -= bytes

@@ -187,9 +187,9 @@ test('a route’s own policy decides, else the rules of the space under its name
     const guarded = gateway.guard({ ...policy, rules: rules as typeof policy.rules }, { space, target })
     return { guards: guarded.guards, rules: guarded.rules }
   }
-  assert.deepEqual(guard('/own'), { guards: 'all', rules: { 'h:GET /own': [{ secretType: 'both' }] } })
-  assert.deepEqual(guard('/orders/1'), { guards: 'all', rules: { 'h:GET /orders/1': [{ minLevel: 2 }] } })
-  assert.deepEqual(guard('/open'), { guards: 'rules', rules: { 'h:GET /open': [{}] } })
+  assert.deepEqual(guard('/own'), { guards: 'all', rules: { 'h:own': [{ secretType: 'both' }] } })
+  assert.deepEqual(guard('/orders/1'), { guards: 'all', rules: { 'h:orders': [{ minLevel: 2 }] } })
+  assert.deepEqual(guard('/open'), { guards: 'rules', rules: { 'h:open': [{}] } })
   assert.deepEqual(guard('/open', {}), { guards: 'rules', rules: {} })
   assert.deepEqual(guard('/nobody'), { guards: 'all', rules: {} })
   const target = { kind: 'function', name: 'pay' } as const

@@ -1,12 +1,13 @@
 import type { Readable } from 'node:stream'
 import { BODY_MAX_BYTES, DrawbridgeError } from '@drawbridge/protocol'
-import type { ReceivedRequest } from '@drawbridge/protocol'
+import type { ErrorCode } from '@drawbridge/protocol'
 import type { Policy } from '../secure-network/policy-source.ts'
 import type { AdmittedCall, ReceivedCall } from '../secure-network/admitted-call.ts'
 import { readTarget } from '../secure-network/target.ts'
 import type { Target } from '../secure-network/target.ts'
 import type { Space } from '../spaces/space.ts'
 import { createChunkReader } from './create-chunk-reader.ts'
+import type { ReadChunks } from './create-chunk-reader.ts'
 import { createForward } from './create-forward.ts'
 import type { ForwardResponse } from './create-forward.ts'
 import { createFindRoute } from './find-route.ts'
@@ -17,6 +18,7 @@ import { identityHeaders } from './identity-headers.ts'
 import { readRouteData } from './read-route-data.ts'
 import { signRequest } from './sign-request.ts'
 import { responseJson } from './response-json.ts'
+import { watchResponse } from './watch-response.ts'
 
 /** What a gateway is made of. */
 export interface GatewayDeps {
@@ -40,10 +42,10 @@ export interface Gateway {
   /** Forwards, and gives the response as it comes. It has to be read, or discarded. Throws as `answer` does. */
   stream(call: AdmittedCall): Promise<ForwardResponse>
   /**
-   * Reads a request in chunks, as far as its route allows. Undefined for what is none, or too large; throws
-   * `GATEWAY_BUSY`, and `REQUEST_INVALID` where it comes too slowly.
+   * Reads a request in chunks, as far as its route allows: of one that is larger it gives the head. Undefined for what is
+   * none; throws `GATEWAY_BUSY`, and `REQUEST_INVALID` where it comes too slowly.
    */
-  receive(stream: Readable, space: Pick<Space, 'spaceId'>): Promise<ReceivedRequest | undefined>
+  receive(stream: Readable, space: Pick<Space, 'spaceId'>): Promise<ReadChunks | undefined>
   /** Ends what is under way. */
   close(): Promise<void>
 }
@@ -78,20 +80,23 @@ export function createGateway({ config, now, sleep, onEvent }: GatewayDeps): Gat
     return forward({ route, method, target: forwarded, headers: all, body, isStream })
   }
 
+  function aboutCall(call: AdmittedCall) {
+    return { requestId: call.facts.requestId, spaceId: call.space.spaceId, route: nameOf(call) }
+  }
+
   /** Tells what came of it. */
   async function told<T>(
     call: AdmittedCall,
     work: () => Promise<{ readonly status: number; readonly result: T }>,
   ): Promise<T> {
     const startedAt = now()
-    const about = { requestId: call.facts.requestId, spaceId: call.space.spaceId, route: nameOf(call) }
+    const about = aboutCall(call)
     try {
       const { status, result } = await work()
       onEvent({ ...about, type: 'gateway-forwarded', status, durationMs: now() - startedAt })
       return result
     } catch (error) {
-      const code = error instanceof DrawbridgeError ? error.code : 'SYSTEM_ERROR'
-      onEvent({ ...about, type: 'gateway-refused', code, durationMs: now() - startedAt })
+      onEvent({ ...about, type: 'gateway-refused', code: codeOf(error), durationMs: now() - startedAt })
       throw error
     }
   }
@@ -111,7 +116,7 @@ export function createGateway({ config, now, sleep, onEvent }: GatewayDeps): Gat
 
   return {
     guard(policy, { space, target }) {
-      return target.kind === 'route' ? guardRoute(policy, target, routeOf(space.spaceId, target)) : policy
+      return target.kind === 'route' ? guardRoute(policy, routeOf(space.spaceId, target)) : policy
     },
     answer: (call) =>
       told(call, async () => {
@@ -123,8 +128,17 @@ export function createGateway({ config, now, sleep, onEvent }: GatewayDeps): Gat
       }),
     stream: (call) =>
       told(call, async () => {
-        const result = await send(call, true)
-        return { status: result.status, result }
+        const startedAt = now()
+        const response = await send(call, true)
+        const result = watchResponse(response, (error) => {
+          onEvent({
+            ...aboutCall(call),
+            type: 'gateway-broken',
+            code: codeOf(error),
+            durationMs: now() - startedAt,
+          })
+        })
+        return { status: response.status, result }
       }),
     receive: (stream, { spaceId }) =>
       chunks.read(stream, ({ header }) => {
@@ -134,6 +148,10 @@ export function createGateway({ config, now, sleep, onEvent }: GatewayDeps): Gat
       }),
     close: () => forward.close(),
   }
+}
+
+function codeOf(error: unknown): ErrorCode {
+  return error instanceof DrawbridgeError ? error.code : 'SYSTEM_ERROR'
 }
 
 /** The path as it was asked for, less what the route takes off, behind what the backend's address has. */

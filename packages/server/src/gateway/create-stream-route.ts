@@ -116,12 +116,15 @@ async function receive(arrival: Arrival, passage: Passage): Promise<Answer> {
   const { wire, space } = passage
   const { headers, stream } = arrival
   const isEnvelope = headers['content-type']?.split(';', 1)[0]?.trim().toLowerCase() === ENVELOPE_CONTENT_TYPE
-  const received = isEnvelope && stream ? await wire.gateway.receive(stream, space) : undefined
-  if (received) return pass(received, passage)
-  const refusal = { code: 'ENVELOPE_REJECTED', reason: 'it is no envelope in chunks, or is too large' } as const
-  noteRefusal(refusal, undefined, passage)
+  const read = isEnvelope && stream ? await wire.gateway.receive(stream, space) : undefined
+  if (read && 'received' in read) return pass(read.received, passage)
+  const refusal = read ? TOO_LARGE : NO_ENVELOPE
+  noteRefusal(refusal, read?.tooLarge, passage)
   return { ...plainRefusal(refusal), headers: { connection: 'close' } }
 }
+
+const NO_ENVELOPE: Refusal = { code: 'ENVELOPE_REJECTED', reason: 'it is no envelope in chunks' }
+const TOO_LARGE: Refusal = { code: 'BODY_TOO_LARGE', reason: 'it is larger than its route takes' }
 
 async function pass(received: ReceivedRequest, passage: Passage): Promise<Answer> {
   const { space, sender, wire } = passage
@@ -185,7 +188,7 @@ function noteFailure(error: unknown, { sender: { requestId }, space: { spaceId }
 
 function noteRefusal(
   { code, reason }: Refusal,
-  received: ReceivedRequest | undefined,
+  received: Pick<ReceivedRequest, 'header'> | undefined,
   { sender, space, wire }: Passage,
   authentic?: AuthenticRequest,
 ): void {

@@ -190,3 +190,34 @@ test('a place is free again when its request has ended, however it ended', async
   }
   await gateway.answer(admittedCall('GET /orders/1'))
 })
+
+for (const [what, bytes, code] of [
+  ['breaks off', `${HEAD}content-length: 10\r\n\r\nabc`, 'GATEWAY_RESPONSE_INVALID'],
+  ['goes on for too long', `${HEAD}\r\n${'x'.repeat(5000)}`, 'GATEWAY_RESPONSE_TOO_LARGE'],
+] as const)
+  test(`a backend that ${what} after the head of a stream is told of with the request id`, async (t) => {
+    const origin = await startRawBackend(t, (socket) => void socket.end(bytes))
+    const { gateway, events } = openGateway(t, gatewayRoute({ upstream: origin, bodyMaxBytes: 1000 }))
+    const { body } = await gateway.stream(admittedCall('GET /orders/1'))
+    await assert.rejects(Array.fromAsync(body), { code })
+    const about = { requestId: 'request-1', spaceId: 'shop', route: 'orders', durationMs: 0 }
+    assert.deepEqual(events, [
+      { ...about, type: 'gateway-forwarded', status: 200 },
+      { ...about, type: 'gateway-broken', code },
+    ])
+  })
+
+test('a client that goes away from a stream is no failure of the backend', async (t) => {
+  const origin = await startRawBackend(t, (socket) => void socket.write(`${HEAD}content-length: 10\r\n\r\nabc`))
+  const { gateway, events } = openGateway(t, gatewayRoute({ upstream: origin }))
+  const response = await gateway.stream(admittedCall('GET /orders/1'))
+  const pieces = response.body[Symbol.asyncIterator]()
+  await pieces.next()
+  const next = pieces.next()
+  response.discard()
+  await assert.rejects(next)
+  assert.deepEqual(
+    events.map(({ type }) => type),
+    ['gateway-forwarded'],
+  )
+})

@@ -13,9 +13,12 @@ test('a backend that fails is a warning with a remedy; what a client did wrong i
     { ...about, type: 'gateway-forwarded', status: 500 },
     { ...about, type: 'gateway-refused', code: 'GATEWAY_ROUTE_UNKNOWN' },
     { ...about, type: 'gateway-refused', code: 'GATEWAY_UPSTREAM_TIMED_OUT' },
+    { ...about, type: 'gateway-broken', code: 'GATEWAY_RESPONSE_TOO_LARGE' },
   ]
   for (const event of events) logGatewayEvent(log, event)
-  assert.equal(lines.length, 1)
+  assert.equal(lines.length, 2)
+  const broken = JSON.parse(lines[1] ?? '{}') as Record<string, unknown>
+  assert.deepEqual([broken['requestId'], broken['code']], ['r', 'GATEWAY_RESPONSE_TOO_LARGE'])
   const { level, code, route, remedy } = JSON.parse(lines[0] ?? '{}') as Record<string, unknown>
   assert.deepEqual({ level, code, route }, { level: 'warn', code: 'GATEWAY_UPSTREAM_TIMED_OUT', route: 'orders' })
   assert.match(String(remedy), /timeoutMs/)

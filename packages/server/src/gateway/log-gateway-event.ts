@@ -9,6 +9,11 @@ export function logGatewayEvent(log: Log, { type, ...event }: GatewayEvent): voi
     return
   }
   const { status, remedyEn, remedyZh } = errorTable[event.code]
-  if (status < 500) log.debug('request not forwarded', event)
-  else log.warn('backend failed', { ...event, remedy: remedyEn, remedyZh })
+  if (type === 'gateway-refused' && status < 500) log.debug('request not forwarded', event)
+  else
+    log.warn(type === 'gateway-broken' ? 'response broke off' : 'backend failed', {
+      ...event,
+      remedy: remedyEn,
+      remedyZh,
+    })
 }

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { hostname } from 'node:os'
 import { openSqlite } from '@drawbridge/bridge'
 import type { SqlDatabase } from '@drawbridge/bridge'
+import { logPolicyFindings } from '../secure-network/lint/log-policy-findings.ts'
 import { createRateLimiter } from '../callers/rate-limiter.ts'
 import type { ServerConfig } from '../config/server-config.ts'
 import { createHttpFunctions } from '../http-functions/create-http-functions.ts'
@@ -65,6 +66,12 @@ export async function openSpaceSide(config: ServerConfig, deps: SpaceSideDeps): 
       clientRoutes: clientRoutes(config, functions, deps),
     },
     start() {
+      logPolicyFindings(deps.log, {
+        spaceIds: config.spaces.map(({ spaceId }) => spaceId),
+        host: functions.host,
+        policies,
+        routes: (config.gateway?.routes ?? []).map(({ name }) => name),
+      })
       policies.start()
       timers.start()
     },

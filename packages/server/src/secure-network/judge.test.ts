@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import type { Rule } from '@drawbridge/protocol'
 import type { CallFacts } from '@drawbridge/runtime'
 import type { Space } from '../spaces/space.ts'
 import { admit } from './admit.ts'
@@ -9,6 +10,8 @@ import { judge } from './judge.ts'
 import { openedCall } from './opened-call.ts'
 import type { Policy } from './policy-source.ts'
 import type { OpenedCall } from './admitted-call.ts'
+import { unreadablePolicy } from './policy/unreadable-policy.ts'
+import { withFunctionPolicies } from './policy/with-function-policies.ts'
 import { readTarget } from './target.ts'
 
 const space: Space = {
@@ -158,4 +161,15 @@ test('only the mode decides whether a refused call goes on', () => {
   ] as const)
     assert.equal(admit(refused, { ...base, mode }).admitted !== undefined, passes, mode)
   assert.equal(admit(refused, { ...base, mode: 'monitor' }).judgement.outcome, 'refused')
+})
+
+test('a policy that cannot be read refuses, and the reason says so', () => {
+  const beside = (policy: readonly Rule[]) =>
+    judge(call('f:pay', { proof }), { ...base, rules: withFunctionPolicies(base.rules, [{ name: 'pay', policy }]) })
+  const reasonOf = (policy: readonly Rule[]): string => {
+    const judgement = beside(policy)
+    return judgement.outcome === 'refused' ? judgement.reason : ''
+  }
+  assert.match(reasonOf(unreadablePolicy), /cannot be read/)
+  assert.match(reasonOf([]), /list of rules is empty/)
 })

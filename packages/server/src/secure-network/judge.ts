@@ -3,6 +3,7 @@ import type { ErrorCode, MatchedRule, RuleCaller, RuleRefusal } from '@drawbridg
 import type { JsonObject } from '@drawbridge/runtime'
 import { findBinding } from './bindings.ts'
 import type { ClientProof } from './client-proof.ts'
+import { unreadablePolicy } from './policy/unreadable-policy.ts'
 import type { Policy } from './policy-source.ts'
 import type { OpenedCall } from './admitted-call.ts'
 import { targetText } from './target.ts'
@@ -18,24 +19,34 @@ export interface JudgedCall extends Pick<OpenedCall, 'target' | 'args' | 'proof'
   readonly facts: Pick<OpenedCall['facts'], 'source' | 'clientInfo'>
 }
 
-/** May this call run? A pure function of the call and the policy; in every mode but `off` it says the same. */
+/**
+ * May this call run? A pure function of the call and the policy; in every mode but `off` it says the same, but for the
+ * words in which a route refuses plain calls. Those it refuses in every mode.
+ */
 export function judge(call: JudgedCall, policy: Policy): Judgement {
+  const { proof, facts } = call
+  if (policy.mode !== 'enforce' && isPlainRefused(call, policy))
+    return refused('ENVELOPE_REQUIRED', 'the route takes no plain calls, whatever the mode')
   if (policy.mode === 'off') return ADMITTED
-  const { proof, facts, target } = call
   const foreign = proof && strangeness(proof, policy)
   if (foreign) return foreign
-  const matched = findRule(policy.rules, guardedName(target))
+  const matched = findRule(policy.rules, guardedName(call.target, policy))
   if (!matched && policy.guards !== 'all') return ADMITTED
   if (facts.source !== 'client') return judgeSource(facts.source, policy, matched)
   if (isHandshake(call)) return ADMITTED
   if (!proof) return judgePlain(facts.clientInfo, policy, matched)
   if (text(facts.clientInfo, 'osName') === '') return refused('OS_NAME_MISSING', 'clientInfo has no osName', matched)
-  return matched ? judgeRule(target, policy, proof) : ADMITTED
+  return matched ? judgeRule(call.target, policy, proof) : ADMITTED
+}
+
+/** Whether it is plain and for a route that takes no such call, whatever the mode. */
+export function isPlainRefused({ proof }: Pick<JudgedCall, 'proof'>, { route }: Policy): boolean {
+  return !proof && route?.plain === 'refuse'
 }
 
 /** Under which name the rules know a target. Methods of an object are guarded as one. */
-function guardedName(target: Target): string {
-  return target.kind === 'route' ? targetText(target) : target.name
+function guardedName(target: Target, { route }: Policy): string {
+  return target.kind === 'route' ? (route?.name ?? targetText(target)) : target.name
 }
 
 /** A proof by an app that is not in the applications list, or on a wire that is closed. */
@@ -78,11 +89,12 @@ function judgePlain(info: JsonObject, { apps }: Policy, matched: MatchedRule | u
   return refused('ENVELOPE_REQUIRED', 'the call came plain, or sealed in a way that proves nothing', matched)
 }
 
-function judgeRule(target: Target, { rules }: Policy, proof: ClientProof): Judgement {
-  const verdict = matchRule(rules, guardedName(target), ruleCaller(proof), 'policy')
+function judgeRule(target: Target, policy: Policy, proof: ClientProof): Judgement {
+  const verdict = matchRule(policy.rules, guardedName(target, policy), ruleCaller(proof), 'policy')
   if (verdict.outcome === 'unguarded') return ADMITTED
   if (verdict.outcome === 'admitted')
     return { outcome: 'admitted', rule: `${verdict.matched.key} #${verdict.index + 1}` }
+  if (verdict.matched.list === unreadablePolicy) return refused(verdict.code, UNREADABLE, verdict.matched)
   return refused(verdict.code, ruleReasons[verdict.reason], verdict.matched)
 }
 
@@ -110,6 +122,8 @@ const strangerReasons = {
   APP_NOT_ASSOCIATED: 'the app is not in the applications list',
   PLATFORM_NOT_ASSOCIATED: 'the app is in the applications list, but not with this platform or binding',
 } as const
+
+const UNREADABLE = 'the policy beside the function cannot be read, so that nobody may call'
 
 const ruleReasons: Readonly<Record<RuleRefusal, string>> = {
   empty: 'the list of rules is empty, so that nobody may call',

@@ -28,6 +28,8 @@ export interface Policy {
   readonly allowsLegacyOpenid: boolean
   /** The suites of USN1 that a platform may use, by its name in rules; left out: 1 and 2. */
   readonly suites?: Readonly<Record<string, readonly SuiteNumber[]>>
+  /** The gateway's route that the call is for: the rules know it by this name, and may it be called plain, ever? */
+  readonly route?: { readonly name: string; readonly plain: 'refuse' | 'allow' }
 }
 
 /** The policies of all spaces; a change anywhere in the fleet is here within five seconds. */

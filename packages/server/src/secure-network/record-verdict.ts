@@ -5,6 +5,7 @@ import { targetText } from './target.ts'
 import type { Verdict, VerdictSink } from './verdict.ts'
 
 const TARGET_MAX_CHARS = 256
+const EVIDENCE_MAX_CHARS = 128
 
 /** What was decided, and about what. */
 export interface Decided {
@@ -31,14 +32,26 @@ export function recordVerdict(sink: VerdictSink, { call, claimed, ...decided }: 
     requestId: facts.requestId,
     spaceId: space.spaceId,
     wire,
-    target: (typeof target === 'string' ? target : targetText(target)).slice(0, TARGET_MAX_CHARS),
-    evidence: {
+    target: boundedTarget(typeof target === 'string' ? target : targetText(target)),
+    evidence: bounded({
       source: facts.source,
       ...(proof ? provenBy(proof) : { proven: false, ...(claimed ?? claimsOf(facts.clientInfo)) }),
       ...(decided.byPolicy && lacksOf(facts)),
       ...(facts.clientIp !== '' && { address: facts.clientIp }),
-    },
+    }),
   })
+}
+
+/** A route's is whole: only the whole path tells which route it is, and no path is stored. */
+function boundedTarget(target: string): string {
+  return target.startsWith('h:') ? target : target.slice(0, TARGET_MAX_CHARS)
+}
+
+function bounded(evidence: Verdict['evidence']): Verdict['evidence'] {
+  const entries = Object.entries(evidence)
+  return Object.fromEntries(
+    entries.map(([name, value]) => [name, typeof value === 'string' ? value.slice(0, EVIDENCE_MAX_CHARS) : value]),
+  )
 }
 
 function provenBy(proof: ClientProof): Verdict['evidence'] {
@@ -60,7 +73,7 @@ function claimsOf(info: ReceivedCall['facts']['clientInfo']): Verdict['evidence'
   const claims: Record<string, string> = {}
   for (const name of ['appId', 'uniPlatform', 'osName'] as const) {
     const value = info[name]
-    if (typeof value === 'string' && value !== '') claims[name] = value.slice(0, 128)
+    if (typeof value === 'string' && value !== '') claims[name] = value
   }
   return claims
 }

@@ -35,8 +35,10 @@ export function refusalOnWire({ code }: Refusal, serverTime?: number): WireError
   return code === 'CLIENT_TIME_SKEWED' && serverTime !== undefined ? { ...error, serverTime } : error
 }
 
-/** What the operator should do about a refusal. */
-export function remedyOf(code: ErrorCode): { readonly en: string; readonly zh: string } {
+/** What the operator should do about a verdict with this code; undefined where only its reason tells. */
+export function remedyOfVerdict(code: ErrorCode): { readonly en: string; readonly zh: string } | undefined {
+  // One code for every way to be wrong: its remedy sends the operator to the verdicts, where he is.
+  if (code === 'ENVELOPE_REJECTED') return undefined
   const { remedyEn, remedyZh } = errorTable[code]
   return { en: remedyEn, zh: remedyZh }
 }

@@ -8,7 +8,7 @@ export interface Verdict {
   readonly requestId: string
   readonly spaceId: string
   readonly wire: Wire
-  /** `f:name`, `o:object/method`, `h:METHOD /path`. */
+  /** `f:name`, `o:object/method`, `h:METHOD /path`; stored as `h:` and the route's name, or the method where there is none. */
   readonly target: string
   /** `would-refuse`: the mode was monitor, and the call went on. */
   readonly outcome: 'admitted' | 'refused' | 'would-refuse'

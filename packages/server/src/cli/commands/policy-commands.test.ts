@@ -12,6 +12,7 @@ import { openDesk } from '../../secure-network/verdicts/open-desk.ts'
 import { openVerdicts } from '../../secure-network/verdicts/open-verdicts.ts'
 import type { Machinery } from '../machinery.ts'
 import { runCli } from '../run-cli.ts'
+import type { World } from '../world.ts'
 
 const NOW = 1_800_000_000_000
 const clock = {
@@ -61,12 +62,16 @@ function project(context: TestContext, files: Readonly<Record<string, string>> =
     mkdirSync(dirname(join(folder, name)), { recursive: true })
     writeFileSync(join(folder, name), content)
   }
-  const run = async (line: string, stopped: () => Promise<void> = () => Promise.resolve()) => {
+  const run = async (
+    line: string,
+    stopped: () => Promise<void> = () => Promise.resolve(),
+    who: Pick<World, 'env' | 'user'> = { env: { USER: 'ann' } },
+  ) => {
     let [out, err] = ['', '']
     const code = await runCli(
       {
         argv: line.split(' '),
-        env: { USER: 'ann' },
+        ...who,
         cwd: folder,
         version: '0.0.0',
         out: (text) => (out += text),
@@ -147,6 +152,49 @@ test('rules are imported whole or not at all, each mistake with its line, and ex
   assert.deepEqual(JSON.parse(console_.out), { 'pay, uni-clientDB': [{ appId: '__UNI__A' }] })
   assert.match(console_.err, /pay, DCloud-clientDB/)
   assert.equal((await run('policy import nowhere.json')).code, 1)
+})
+
+test('an import tells which rules do nothing, and takes them', async (context) => {
+  const { run } = project(context, {
+    'rules.json': '{\n  "payy": [{"appId": "__UNI__B"}],\n  "uni-id-co": [{"platform": "mp-weixin", "fresh": true}]\n}',
+    'wrong.json': '{"pay/add": [{}]}',
+  })
+  const imported = await run('policy import rules.json')
+  assert.equal(imported.code, 0)
+  assert.match(imported.err, /No function or route is named payy.* Did you mean "pay"\?/)
+  assert.match(imported.err, /warning rules\.json:2:\d+ {2}payy\[0\]\.appId/)
+  assert.match(imported.err, /warning rules\.json:3:\d+ {2}uni-id-co\[0\]/)
+  const warnings = (await run('policy import rules.json --json')).json()['warnings'] as readonly { code: string }[]
+  assert.deepEqual(
+    warnings.map(({ code }) => code),
+    ['SECURE_RULE_APP_UNKNOWN', 'RULE_NEVER_MET', 'RULE_NAMES_NOTHING'],
+  )
+  const wrong = await run('policy import wrong.json')
+  assert.equal(wrong.code, 1)
+  assert.match(wrong.err, /Did you mean "pay"\?/)
+  assert.match((await run('policy export')).out, /payy/)
+})
+
+const people: readonly (readonly [shown: string, who: Pick<World, 'env' | 'user'>])[] = [
+  ['cli:ann', { env: { USER: 'ann' }, user: 'root' }],
+  ['cli:root', { env: { USER: '' }, user: 'root' }],
+  ['cli', { env: {} }],
+]
+for (const [shown, who] of people)
+  test(`a change is by ${shown} where the shell says ${who.env['USER'] ?? 'nothing'} and the machine ${who.user ?? 'nothing'}`, async (context) => {
+    const { run } = project(context)
+    const set = await run('policy set-mode off --json', undefined, who)
+    assert.equal((set.json()['policy'] as { changedBy: string }).changedBy, shown)
+  })
+
+test('who has several spaces and names none is told which there are', async (context) => {
+  const spaces = ['shop', 'club'].map((spaceId) => ({ spaceId, clientSecret: 'plain-for-tests' }))
+  const { run } = project(context, { 'drawbridge.config.json': JSON.stringify({ dataDir: 'data', spaces }) })
+  const shown = await run('policy show')
+  assert.equal(shown.code, 2)
+  assert.match(shown.err, /--space\n.*one of: shop, club/)
+  assert.match((await run('policy show --space nowhere')).err, /SPACE_UNKNOWN/)
+  assert.equal((await run('policy show --space club')).code, 0)
 })
 
 test('a policy beside a function is shown with the rules, and exported when asked for', async (context) => {

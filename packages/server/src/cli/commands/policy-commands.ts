@@ -2,10 +2,17 @@ import { readFileSync } from 'node:fs'
 import { relative, resolve } from 'node:path'
 import { DrawbridgeError } from '@drawbridge/protocol'
 import type { RuleSet } from '@drawbridge/protocol'
+import type { Mistake } from '../../config/mistake.ts'
+import { readFunctionsFolder } from '../../functions/read-functions-folder.ts'
+import { checkPolicy } from '../../secure-network/lint/check-policy.ts'
+import type { LintFinding } from '../../secure-network/lint/lint-finding.ts'
 import { policyGuards, policyModes } from '../../secure-network/policy/policy-content.ts'
 import type { PolicyContent } from '../../secure-network/policy/policy-content.ts'
+import type { PolicyState } from '../../secure-network/policy/create-policy-store.ts'
 import { readRuleFile } from '../../secure-network/policy/read-rules.ts'
 import { writeRules } from '../../secure-network/policy/write-rules.ts'
+import type { Policy } from '../../secure-network/policy-source.ts'
+import type { SecureNetworkDesk } from '../../secure-network/verdicts/open-desk.ts'
 import { auditOrigin } from '../audited.ts'
 import type { Command, CommandContext, CommandOption, Outcome } from '../command.ts'
 import { dryRunText } from '../dry-run-text.ts'
@@ -112,9 +119,29 @@ async function show(context: CommandContext): Promise<Outcome> {
 }
 
 async function importRules(context: CommandContext): Promise<Outcome> {
-  const read = readFile(context)
-  if ('outcome' in read) return read.outcome
-  return change(context, { ...read.edit, ...guardsOf(context) })
+  const edit = guardsOf(context)
+  const expected = wholeNumber(context, 'revision', Number.MAX_SAFE_INTEGER)
+  return withDesk(context, async (desk) => {
+    const spaceId = chooseSpaceId(context, desk)
+    const read = readFile(context, desk.policies.current(spaceId).apps)
+    if ('outcome' in read) return read.outcome
+    const { at: _at, ...by } = auditOrigin(context.world)
+    const policy = await desk.policies.change(spaceId, { ...read.edit, ...edit }, by, expected)
+    const findings = findingsOf(desk, policy)
+    for (const { en, zh, remedyEn, remedyZh } of findings)
+      context.progress({ en: `warning: ${en}\n  → ${remedyEn}`, zh: `警告：${zh}\n  → ${remedyZh}` })
+    return { json: { policy, warnings: [...read.warnings, ...findings] }, text: policyText(policy, context.say) }
+  })
+}
+
+/** What is odd in a policy, held against the functions and routes that there are. */
+function findingsOf(
+  { spaces, routes }: SecureNetworkDesk,
+  { spaceId, mode, rules }: PolicyState,
+): readonly LintFinding[] {
+  const folder = spaces.find((each) => each.spaceId === spaceId)?.functionsFolder
+  const functions = folder === undefined ? [] : [...readFunctionsFolder(folder, 10).functions.values()]
+  return checkPolicy({ functions, rules, mode, routes: routes.map(({ name }) => name) })
 }
 
 async function setMode(context: CommandContext): Promise<Outcome> {
@@ -151,28 +178,27 @@ async function exportRules(context: CommandContext): Promise<Outcome> {
 }
 
 async function dryRunFile(context: CommandContext): Promise<Outcome> {
-  const read = context.words[0] === undefined ? { edit: {} } : readFile(context)
-  if ('outcome' in read) return read.outcome
   const days = wholeNumber(context, 'days', DAYS_MAX) ?? DAYS_USUAL
   return withDesk(context, async (desk) => {
     const spaceId = chooseSpaceId(context, desk)
+    const { apps } = desk.policies.current(spaceId)
+    const read = context.words[0] === undefined ? { edit: {} } : readFile(context, apps)
+    if ('outcome' in read) return read.outcome
     const policy = desk.policies.preview(spaceId, { ...read.edit, ...guardsOf(context) })
     const report = await desk.verdicts.dryRun(spaceId, context.world.now() - days * DAY_MS, policy)
     return { json: { spaceId, days, report }, text: dryRunText(report, days, context.say) }
   })
 }
 
-/** The rules of the file that is named, or every mistake in it. */
-function readFile({
-  words,
-  world,
-  language,
-  isJson,
-}: CommandContext): { edit: { rules?: RuleSet } } | { outcome: Outcome } {
+/** The rules of the file that is named and what is odd in them, or every mistake in it; either way it is shown. */
+function readFile(
+  { words, world, language, isJson }: CommandContext,
+  apps: Policy['apps'],
+): { edit: { rules?: RuleSet }; warnings: readonly Mistake[] } | { outcome: Outcome } {
   const path = resolve(world.cwd, words[0] ?? '')
-  const { rules, mistakes } = readRuleFile(relative(world.cwd, path), readText(path))
-  if (rules) return { edit: { rules } }
+  const { rules, mistakes } = readRuleFile(relative(world.cwd, path), readText(path), apps)
   if (!isJson) world.err(showMistakes(mistakes, language))
+  if (rules) return { edit: { rules }, warnings: mistakes }
   return { outcome: { json: { mistakes }, text: '', exit: exitCode.failed } }
 }
 

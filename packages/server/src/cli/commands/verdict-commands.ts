@@ -1,9 +1,10 @@
 import { DrawbridgeError } from '@drawbridge/protocol'
-import { remedyOf } from '../../secure-network/refusal.ts'
+import { remedyOfVerdict } from '../../secure-network/refusal.ts'
 import type { SecureNetworkDesk } from '../../secure-network/verdicts/open-desk.ts'
 import type { VerdictQuery, VerdictRow } from '../../secure-network/verdicts/verdict-store.ts'
 import type { Command, CommandContext, Outcome } from '../command.ts'
 import { parseLifetime } from '../lifetime.ts'
+import { visibleText } from '../visible-text.ts'
 import { withDesk } from '../with-desk.ts'
 
 const LIMIT_USUAL = 50
@@ -114,7 +115,8 @@ function secondsOf(since: string): number {
 }
 
 function withRemedy(row: VerdictRow): object {
-  return row.code ? { ...row, remedy: remedyOf(row.code) } : row
+  const remedy = row.code && remedyOfVerdict(row.code)
+  return remedy ? { ...row, remedy } : row
 }
 
 /** One line: when, what, which call, why, by whom. */
@@ -130,7 +132,7 @@ function line({
   evidence,
   requestId,
 }: VerdictRow): string {
-  const told = Object.entries(evidence).map(([name, value]) => `${name}=${String(value)}`)
+  const told = Object.entries(evidence).map(([name, value]) => `${name}=${toldText(String(value))}`)
   const parts = [
     new Date(lastAt).toISOString(),
     `${outcome}${count > 1 ? ` ×${count}` : ''}`,
@@ -140,11 +142,19 @@ function line({
     told.join(' '),
     requestId,
   ]
-  return `${parts.join('  ')}\n`
+  return `${visibleText(parts.join('  '))}\n`
 }
 
-/** What to do, once for each code. */
+/** Strangers choose what is told: a text with blanks in it must not look like two. */
+function toldText(text: string): string {
+  return /[\s"=]/.test(text) ? JSON.stringify(text) : text
+}
+
+/** What to do, once for each code; of some the reason alone tells. */
 function remedies({ say }: CommandContext, items: readonly VerdictRow[]): string {
   const codes = new Set(items.flatMap(({ code }) => (code ? [code] : [])))
-  return [...codes].map((code) => `${code} → ${say(remedyOf(code))}\n`).join('')
+  return [...codes]
+    .map((code) => [code, remedyOfVerdict(code)] as const)
+    .map(([code, remedy]) => (remedy ? `${code} → ${say(remedy)}\n` : ''))
+    .join('')
 }

@@ -74,6 +74,8 @@ export async function createDev(context: CommandContext, project: CloudProject |
     context.progress({ en: 'Reloaded.', zh: '已重载。' })
   }
 
+  const inTurn = createTurns()
+
   try {
     if (!context.isJson) context.world.err(showMistakes(first.mistakes, context.language))
     await start(demandConfig(first))
@@ -83,8 +85,10 @@ export async function createDev(context: CommandContext, project: CloudProject |
   }
   const parts = [
     // The file of the folder may be written later.
-    watchConfig(context, [...first.files, join(project?.root ?? context.world.cwd, configFileName)], restart),
-    ...(project ? [watchFunctions(context, project, () => ({ server, space }))] : []),
+    watchConfig(context, [...first.files, join(project?.root ?? context.world.cwd, configFileName)], () =>
+      inTurn(restart),
+    ),
+    ...(project ? [watchFunctions(context, project, { current: () => ({ server, space }), inTurn })] : []),
     ...(project ? [followLog(context, () => server?.functions?.log)] : []),
   ]
   return {
@@ -140,13 +144,27 @@ async function keepFile(path: string, server: RunningServer, space: Space, now: 
   return file
 }
 
+type Turns = (work: () => Promise<void>) => Promise<void>
+
+/** One at a time: a file may be code and configuration at once, and a server that closes loads no code. */
+function createTurns(): Turns {
+  let last = Promise.resolve()
+  return (work) => (last = last.catch(() => undefined).then(work))
+}
+
 /** Loads new code when a file changes; where it is wrong the old code runs on, and the fault is shown. */
 function watchFunctions(
   context: CommandContext,
   { functionsFolder }: CloudProject,
-  current: () => { readonly server: RunningServer | undefined; readonly space: Space | undefined },
+  {
+    current,
+    inTurn,
+  }: {
+    readonly current: () => { readonly server: RunningServer | undefined; readonly space: Space | undefined }
+    readonly inTurn: Turns
+  },
 ): { readonly close: () => Promise<void> } {
-  const { onChange, close } = settled(context, async () => {
+  const reload = async (): Promise<void> => {
     const { server, space } = current()
     const spaceId = space?.spaceId ?? SPACE_ID
     const faults = (await server?.functions?.reload(spaceId)) ?? []
@@ -159,7 +177,8 @@ function watchFunctions(
       en: `Functions reloaded, with faults; what is named here runs on as it was:\n${showFaults(faults, context.world.cwd).trimEnd()}`,
       zh: `云函数已重载，但有错误；下列内容仍按原代码运行：\n${showFaults(faults, context.world.cwd).trimEnd()}`,
     })
-  })
+  }
+  const { onChange, close } = settled(context, () => inTurn(reload))
   const tree = watchTree(functionsFolder, onChange)
   return {
     async close() {

@@ -7,7 +7,7 @@ import { createReport } from '../../config/mistake.ts'
 import { placeWithoutText } from '../../config/place.ts'
 import type { PolicyState, PolicyStore } from '../../secure-network/policy/create-policy-store.ts'
 import { readRules } from '../../secure-network/policy/read-rules.ts'
-import { remedyOf } from '../../secure-network/refusal.ts'
+import { remedyOfVerdict } from '../../secure-network/refusal.ts'
 import type { Verdicts } from '../../secure-network/verdicts/create-verdicts.ts'
 import { json } from '../answer.ts'
 import { v1Route } from '../route.ts'
@@ -251,7 +251,10 @@ export function secureNetworkRoutes({
           before: numberOf(query.before),
           limit,
         })
-        const items = (found ?? []).map((row) => ({ ...row, ...(row.code && { remedy: remedyOf(row.code) }) }))
+        const items = (found ?? []).map((row) => {
+          const remedy = row.code && remedyOfVerdict(row.code)
+          return remedy ? { ...row, remedy } : row
+        })
         return json({ items, next: items.length === limit ? (items.at(-1)?.id ?? null) : null })
       },
     }),

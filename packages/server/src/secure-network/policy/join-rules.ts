@@ -1,11 +1,14 @@
 import { meetsSecretType } from '@drawbridge/protocol'
 import type { Rule, SecretType } from '@drawbridge/protocol'
+import { unreadablePolicy } from './unreadable-policy.ts'
 
 /**
  * The list that admits exactly whom both lists admit: every rule of one together with every rule of the other, where
  * the two can be met at once. Nobody is left where none can.
  */
 export function joinRules(one: readonly Rule[], other: readonly Rule[]): readonly Rule[] {
+  // Kept as it is: it has to be told from rules that cannot be met together.
+  if (one === unreadablePolicy || other === unreadablePolicy) return unreadablePolicy
   const joined = new Map<string, Rule>()
   for (const left of one)
     for (const right of other) {

@@ -4,6 +4,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import { readFunctionsFolder } from '../../functions/read-functions-folder.ts'
+import { joinRules } from './join-rules.ts'
+import { unreadablePolicy } from './unreadable-policy.ts'
 
 /** The policy of one function with this code and manifest, and what was said of it. */
 function read(code: string, manifest: object = {}, entry = 'index.js') {
@@ -54,6 +56,7 @@ test('a policy in both places has to be met twice', () => {
 
 const closed: readonly (readonly [name: string, code: string, manifest: object])[] = [
   ['a member that nobody knows', main, { drawbridge: { policy: [{ secrettype: 'both' }] } }],
+  ['a platform that is none', main, { drawbridge: { policy: [{ platform: 'weixin-mp' }] } }],
   ['no list', main, { drawbridge: { policy: {} } }],
   ['a word for the key that is mistyped', main, { drawbridge: { polcy: both } }],
   ['a section that is no object', main, { drawbridge: 'strict' }],
@@ -66,12 +69,21 @@ const closed: readonly (readonly [name: string, code: string, manifest: object])
 for (const [name, code, manifest] of closed)
   test(`a policy that is wrong admits nobody and is told: ${name}`, () => {
     const { policy, said } = read(code, manifest)
-    assert.deepEqual(policy, [])
+    assert.equal(policy, unreadablePolicy)
+    assert.equal(joinRules([{}], policy), unreadablePolicy)
     assert.ok(
-      said.some((message) => message.includes('obody may call the function')),
+      said.some((message) => message.includes('where the mode is enforce, nobody may call the function')),
       said.join('\n'),
     )
   })
+
+test('a policy that can never be met holds, and is told', () => {
+  const policy = [{ platform: 'mp-weixin', minLevel: 1 }]
+  const read_ = read(main, { drawbridge: { policy } })
+  assert.deepEqual(read_.policy, policy)
+  assert.equal(read_.said.length, 1)
+  assert.doesNotMatch(read_.said[0] ?? '', /nobody may call the function/)
+})
 
 test('a comment that names the policy is none', () => {
   assert.deepEqual(read(`// see drawbridgePolicy\n${main}`).policy, undefined)

@@ -5,13 +5,15 @@ import { isObject, placeWithoutText } from '../../config/place.ts'
 import { parseSource } from '../lint/parse-source.ts'
 import { EXPORTED_POLICY, exportedPolicy } from './exported-policy.ts'
 import { joinRules } from './join-rules.ts'
+import { warnOfRules } from './warn-of-rules.ts'
 import { readRuleList } from './read-rules.ts'
+import { unreadablePolicy } from './unreadable-policy.ts'
 
 /** Where policies stand in a package.json. */
 const MANIFEST_KEY = 'drawbridge'
 
-/** A list that admits nobody: what a policy is until it can be read. */
-const NOBODY: readonly Rule[] = []
+/** True in each mode: what is wrong closes a function, and modes that refuse nobody do not. */
+const CLOSED = 'where the mode is enforce, nobody may call the function'
 
 /**
  * The policy beside a function: `"drawbridge": {"policy": […]}` in its package.json, the constant `drawbridgePolicy`
@@ -34,8 +36,8 @@ function manifestPolicy(section: unknown, say: (message: string) => void): reado
   const unknown = isObject(section) ? Object.keys(section).find((key) => key !== 'policy') : undefined
   if (!isObject(section) || unknown !== undefined) {
     const what = unknown === undefined ? 'drawbridge is no object' : `drawbridge.${unknown} is unknown`
-    say(`${what}; nobody may call the function. Write {"policy": […]} and nothing else.`)
-    return NOBODY
+    say(`${what}; ${CLOSED}. Write {"policy": […]} and nothing else.`)
+    return unreadablePolicy
   }
   return section['policy'] === undefined ? undefined : checked('drawbridge.policy', section['policy'], say)
 }
@@ -46,18 +48,20 @@ function codePolicy(file: string, say: (message: string) => void): readonly Rule
   if (!source.includes(EXPORTED_POLICY)) return undefined
   const parsed = parseSource(file, source)
   // The host tells where it is wrong; what cannot be loaded cannot be called.
-  if ('reason' in parsed) return NOBODY
+  if ('reason' in parsed) return unreadablePolicy
   const found = exportedPolicy(parsed.program)
   if (!found) return undefined
   if (found.isLiteral) return checked(EXPORTED_POLICY, found.value, say)
-  say(`${EXPORTED_POLICY} is more than literals; nobody may call the function. Write an array of plain objects there.`)
-  return NOBODY
+  say(`${EXPORTED_POLICY} is more than literals; ${CLOSED}. Write an array of plain objects there.`)
+  return unreadablePolicy
 }
 
 function checked(name: string, value: unknown, say: (message: string) => void): readonly Rule[] {
   const { report, mistakes } = createReport()
-  const list = readRuleList(placeWithoutText('', [name], value), report)
+  const place = placeWithoutText('', [name], value)
+  const list = readRuleList(place, report)
+  if (list) warnOfRules(list, place, report)
   for (const { path, en, remedyEn } of mistakes.slice(0, 3))
-    say(`${path}: ${en} ${remedyEn} Until then nobody may call the function.`)
-  return list ?? NOBODY
+    say(`${path}: ${en} ${remedyEn}${list ? '' : ` Until then, ${CLOSED}.`}`)
+  return list ?? unreadablePolicy
 }

@@ -39,6 +39,11 @@ const wrong: readonly (readonly [text: string, code: string, line: number, path:
   ['{\n "a, *": []\n}', 'RULE_STAR_IN_LIST', 2, '["a, *"]'],
   ['{\n "pay": [}\n}', 'JSON_SYNTAX', 2, ''],
   ['[]', 'VALUE_WRONG', 1, ''],
+  ['{\n "o:todo": []\n}', 'RULE_NAME_IMPOSSIBLE', 2, '["o:todo"]'],
+  ['{\n "todo/add": []\n}', 'RULE_NAME_IMPOSSIBLE', 2, '["todo/add"]'],
+  ['{\n "pay, todo.add": []\n}', 'RULE_NAME_IMPOSSIBLE', 2, '["pay, todo.add"]'],
+  ['{\n "h:GET /orders": []\n}', 'RULE_NAME_IMPOSSIBLE', 2, '["h:GET /orders"]'],
+  ['{\n "pay": [{},\n{"platform": "weixin-mp"}]\n}', 'RULE_PLATFORM_UNKNOWN', 3, 'pay[1].platform'],
 ]
 
 for (const [text, code, line, path] of wrong)
@@ -49,6 +54,35 @@ for (const [text, code, line, path] of wrong)
     assert.deepEqual([first?.code, first?.line, first?.path], [code, line, path])
     assert.ok(first && first.remedyEn.length > 0 && first.remedyZh.length > 0)
   })
+
+const suggested: readonly (readonly [text: string, suggestion: string])[] = [
+  ['{"pay": [{"platform": "weixin-mp"}]}', 'mp-weixin'],
+  ['{"pay": [{"platform": "andriod"}]}', 'android'],
+  ['{"o:todo": []}', 'todo'],
+  ['{"todo/add": []}', 'todo'],
+  ['{"todo.add": []}', 'todo'],
+]
+for (const [text, suggestion] of suggested)
+  test(`${text} is told what was perhaps meant`, () => {
+    const [first] = readRuleFile('rules.json', text).mistakes
+    assert.ok(first?.en.endsWith(`Did you mean "${suggestion}"?`), first?.en)
+  })
+
+test('rules that admit nobody are taken with a warning each', () => {
+  const text = `{
+    "h:orders": [{"platform": "MP-Weixin", "minLevel": 0}, {"platform": "android", "fresh": true}],
+    "pay": [{"platform": "mp-weixin", "minLevel": 1}, {"platform": "mp-weixin", "fresh": true}, {"appId": "B"}]
+  }`
+  const told = (apps?: readonly { appId: string }[]) => {
+    const { rules, mistakes } = readRuleFile('rules.json', text, apps)
+    assert.ok(rules)
+    return mistakes.map(({ severity, code, line, path }) => [severity, code, line, path].join(' '))
+  }
+  const never = ['warning RULE_NEVER_MET 3 pay[0]', 'warning RULE_NEVER_MET 3 pay[1]']
+  assert.deepEqual(told(), never)
+  assert.deepEqual(told([{ appId: 'B' }]), never)
+  assert.deepEqual(told([{ appId: 'A' }]), [...never, 'warning SECURE_RULE_APP_UNKNOWN 3 pay[2].appId'])
+})
 
 test('every mistake is told, not the first alone', () => {
   const { mistakes } = readRuleFile('rules.json', '{"a": [{"x": 1}, {"y": 2}], "b": 3}')

@@ -232,3 +232,25 @@ test('a route is counted by its name, and what its path holds is not kept', asyn
     ],
   )
 })
+
+test('a refusal of a route is stored under the route’s name, and of a path that is none only the method', async (context) => {
+  const { path, verdicts } = await world(context)
+  for (const target of [
+    'h:POST /pay/MARKER-user',
+    'h:GET /user/MARKER-user?token=MARKER-token',
+    `h:POST /pay/${'a'.repeat(400)}`,
+    'h:MARKERMETHOD /elsewhere',
+    'h:GET?token=MARKER-token',
+  ])
+    verdicts.record(verdict({ target }))
+  const rows = await verdicts.query({ limit: 10 })
+  assert.deepEqual(
+    rows.map(({ target, functionName, count }) => [target, functionName, count]),
+    [
+      ['h:', '*', 2],
+      ['h:GET', '*', 1],
+      ['h:payments', 'h:payments', 2],
+    ],
+  )
+  assert.ok(!`${readFileSync(path, 'latin1')}${readFileSync(`${path}-wal`, 'latin1')}`.includes('MARKER'))
+})

@@ -5,7 +5,7 @@ import { dryRun } from './dry-run.ts'
 import type { DryRunReport } from './dry-run.ts'
 import { blurredCall, keptCall } from './kept-call.ts'
 import type { KeptCall } from './kept-call.ts'
-import { nameRoutes } from './name-routes.ts'
+import { nameRoutes, storedTarget } from './name-routes.ts'
 import { hourOf } from './verdict-store.ts'
 import type { VerdictQuery, VerdictRow, VerdictStore } from './verdict-store.ts'
 
@@ -74,7 +74,9 @@ export function createVerdicts({
   const shapeOf = shapeBound()
   const nameOf = nameRoutes(routes)
 
-  const takeRow = (verdict: Verdict): void => {
+  const takeRow = (recorded: Verdict): void => {
+    const functionName = nameOf(recorded.spaceId, recorded.target)
+    const verdict = { ...recorded, target: storedTarget(recorded.target, functionName) }
     const isProven = verdict.evidence['proven'] === true
     const key = rowKey(verdict)
     const same = waiting.rows.get(key)
@@ -89,7 +91,7 @@ export function createVerdicts({
     else
       waiting.rows.set(key, {
         ...verdict,
-        functionName: nameOf(verdict.spaceId, verdict.target),
+        functionName,
         count: 1,
         lastAt: verdict.at,
       })

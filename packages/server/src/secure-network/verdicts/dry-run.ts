@@ -69,7 +69,7 @@ export function dryRun(
     if (!call.byPolicy) counts.refusedBefore += count
     else if (!judged) counts.unclear += count
     else {
-      const judgement = judge(judged, route ? guardRoute(enforced, SOME_PATH, route) : enforced)
+      const judgement = judge(judged, route ? guardRoute(enforced, route) : enforced)
       const wasRefused = call.outcome === 'refused'
       if (judgement.outcome === 'admitted') {
         counts.admitted += count
@@ -79,8 +79,7 @@ export function dryRun(
       counts.refused += count
       if (!wasRefused) counts.newlyRefused += count
       const { outcome: _outcome, ...why } = judgement
-      const named = route && 'rule' in why ? { rule: `h:${route.name}` } : {}
-      const row = { ...why, ...named, ...callerOf(call) }
+      const row = { ...why, ...callerOf(call) }
       const key = JSON.stringify(row)
       const same = rows.get(key) ?? { ...row, calls: 0, refusedThen: 0 }
       same.calls += count

@@ -1,4 +1,5 @@
 import { createFindRoute } from '../../gateway/find-route.ts'
+import { gatewayMethods } from '../../gateway/gateway-config.ts'
 import type { GatewayRoute } from '../../gateway/gateway-config.ts'
 import { ANY_TARGET, functionNameOf, keptTarget } from './kept-call.ts'
 import type { NameOf } from './kept-call.ts'
@@ -17,4 +18,14 @@ export function nameRoutes(routes: readonly GatewayRoute[]): NameOf {
       return ANY_TARGET
     }
   }
+}
+
+/**
+ * What is kept of a target: of a route its name, of a path that is none the method alone, for paths and queries hold what
+ * users are called and their tokens. @param functionName as `nameRoutes` has it
+ */
+export function storedTarget(target: string, functionName: string): string {
+  if (!target.startsWith('h:')) return target
+  if (functionName !== ANY_TARGET) return functionName
+  return `h:${gatewayMethods.find((method) => target.startsWith(`h:${method} `)) ?? ''}`
 }

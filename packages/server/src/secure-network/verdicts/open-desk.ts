@@ -12,6 +12,8 @@ export interface SecureNetworkDesk {
   readonly spaces: readonly Space[]
   readonly policies: PolicyStore
   readonly verdicts: Verdicts
+  /** The gateway's. */
+  readonly routes: readonly GatewayRoute[]
   close(): Promise<void>
 }
 
@@ -48,6 +50,7 @@ export async function openDesk(deps: DeskDeps): Promise<SecureNetworkDesk> {
       spaces,
       policies,
       verdicts,
+      routes,
       async close() {
         await verdicts.close()
         await policies.close()

@@ -1,0 +1,17 @@
+import type { LintCode } from './lint-table.ts'
+import type { LintFinding } from './lint-finding.ts'
+import { lintRules } from './lint-rules.ts'
+import type { RulesInSpace } from './lint-rules.ts'
+
+/** What an operator has to know even without asking for a lint. */
+const TOLD: ReadonlySet<LintCode> = new Set(['RULE_NAMES_NOTHING', 'RULES_CONFLICT', 'POLICY_NOT_IN_FORCE'])
+
+/**
+ * What keeps a space's policy from doing what it seems to: names of nothing, rules that cannot be met together,
+ * policies that are not in force. Warnings all: the function that a rule names may be deployed after it.
+ */
+export function checkPolicy(subject: RulesInSpace): readonly LintFinding[] {
+  return lintRules(subject)
+    .filter(({ code }) => TOLD.has(code))
+    .map((finding) => ({ ...finding, severity: 'warning' }))
+}
