@@ -235,7 +235,10 @@ test('usn1 11: whatever is wrong inside the encryption is one answer, and paddin
       const parts = partsOf(call.bytes)
       const last = parts.body.length - 1
       const wrong: readonly Parts[] = [
-        ...Array.from({ length: 16 }, (_, n) => ({ ...parts, body: withByte(parts.body, last - n, n) })),
+        ...Array.from({ length: 16 }, (_, n) => ({
+          ...parts,
+          body: withByte(parts.body, last - n, (parts.body[last - n] ?? 0) ^ (n + 1)),
+        })),
         ...Array.from({ length: 16 }, (_, n) => ({ ...parts, body: parts.body.subarray(0, last - n) })),
         { ...parts, tag: randomBytes(16) },
         { ...parts, tag: Buffer.alloc(16) },
