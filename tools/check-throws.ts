@@ -16,7 +16,7 @@ const typedErrors: readonly (readonly [folder: string, errors: readonly string[]
   ['packages/runtime/src/modules/uni-open-bridge-common/', [OUR_ERROR, 'BridgeError']],
   ['packages/runtime/src/loader/', [OUR_ERROR, 'LoadFailure', 'Parsed']],
   // What peers that speak uni-cloud-s2s expect on the wire.
-  ['packages/server/src/callers/s2s/', [OUR_ERROR, 'S2sError']],
+  ['packages/runtime/src/modules/s2s/', [OUR_ERROR, 'S2sError']],
 ]
 const BARE_ERROR = /^(Error|TypeError|RangeError|SyntaxError|AggregateError)$/
 

@@ -1,7 +1,7 @@
 import { createHash, createHmac } from 'node:crypto'
 import { misconfigured } from './s2s-error.ts'
 
-/** uni-cloud-s2s's own configuration file, as it may be found. */
+/** uni-cloud-s2s's own configuration file, as it may be found; a server's own configuration says `…Seconds`. */
 export interface S2sFile {
   readonly type?: string
   readonly connectCode?: string
@@ -10,6 +10,7 @@ export interface S2sFile {
   readonly hashMethod?: string
   /** Seconds; 60 by default. */
   readonly timeDiffTolerance?: number
+  readonly timeDiffToleranceSeconds?: number
   /** The shipped module 1.0.1 computes MD5 when told sha256; true talks to such peers. */
   readonly md5AsSha256?: boolean
 }
@@ -49,7 +50,7 @@ export function s2sPolicy({ type, connectCode, ...file }: S2sFile): S2sPolicy {
     throw misconfigured(
       `Invalid hashMethod in config, expected "md5", "sha1", "sha256" or "hmac-sha256", got "${hashMethod}"`,
     )
-  const toleranceMs = timeDiffTolerance * 1000
+  const toleranceMs = (file.timeDiffToleranceSeconds ?? timeDiffTolerance) * 1000
   return { type, hashMethod, toleranceMs, digest: (content) => digest(content, signKey) }
 }
 

@@ -1,4 +1,4 @@
-import { createHash, timingSafeEqual } from 'node:crypto'
+import { hash, timingSafeEqual } from 'node:crypto'
 import { refused } from './s2s-error.ts'
 import { assertOneReading, s2sPayload } from './s2s-payload.ts'
 import type { S2sData } from './s2s-payload.ts'
@@ -78,13 +78,12 @@ function jsonFields(body: string): S2sData {
 }
 
 /** A field that is repeated is an array to the reference, and so not signed. */
-function formFields(text: string): S2sData {
+export function formFields(text: string): S2sData {
   const fields = new Map<string, string | undefined>()
   for (const [name, value] of new URLSearchParams(text)) fields.set(name, fields.has(name) ? undefined : value)
   return Object.fromEntries(fields)
 }
 
 function constantTimeEqual(a: string, b: string): boolean {
-  const digest = (text: string): Buffer => createHash('sha256').update(text).digest()
-  return timingSafeEqual(digest(a), digest(b))
+  return timingSafeEqual(hash('sha256', a, 'buffer'), hash('sha256', b, 'buffer'))
 }

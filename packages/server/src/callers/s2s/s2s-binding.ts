@@ -7,7 +7,7 @@ export const S2S_BINDING_HEADER = 'drawbridge-s2s-binding'
  * What the binding header signs. uni-cloud-s2s signs neither method, path nor nested values, so that a signature of
  * one call can be put on another; a peer that adds this header closes the gap with the key that it has.
  */
-export function s2sBindingContent({
+function s2sBindingContent({
   timestamp,
   method,
   target,

@@ -1,12 +1,10 @@
 import { DrawbridgeError } from '@drawbridge/protocol'
+import { S2sError, formFields, s2sPolicy, verifyHttpInfo } from '@drawbridge/runtime/s2s'
+import type { S2sHttpInfo } from '@drawbridge/runtime/s2s'
 import type { S2sConfig } from '../../config/server-config.ts'
 import type { CallerRequest, Scheme } from '../caller.ts'
 import { constantTimeEqual } from '../constant-time-equal.ts'
-import { S2S_BINDING_HEADER, s2sBindingContent } from '../s2s/s2s-binding.ts'
-import { S2sError } from '../s2s/s2s-error.ts'
-import { s2sPolicy } from '../s2s/s2s-policy.ts'
-import type { S2sPolicy } from '../s2s/s2s-policy.ts'
-import { formFields, verifyByPolicy } from '../s2s/s2s-verify.ts'
+import { S2S_BINDING_HEADER, s2sBinding } from '../s2s/s2s-binding.ts'
 import { everyCredential } from '../scope.ts'
 
 /**
@@ -31,15 +29,16 @@ export function s2sScheme({
       headers['unicloud-s2s-signature'] !== undefined ||
       headers['unicloud-s2s-timestamp'] !== undefined,
     identify(request) {
-      if (!policy) throw new DrawbridgeError('CALLER_UNKNOWN', { reason: 'uni-cloud-s2s is not configured here' })
+      if (!config || !policy)
+        throw new DrawbridgeError('CALLER_UNKNOWN', { reason: 'uni-cloud-s2s is not configured here' })
       if (policy.type === 'sign') assertReadAsSigned(request)
       try {
-        verifyByPolicy(policy, httpInfo(request), now())
+        verifyHttpInfo(policy, httpInfo(request), now())
       } catch (error) {
         if (!(error instanceof S2sError)) throw error
         throw new DrawbridgeError('SIGNATURE_INVALID', { reason: error.message, errCode: error.errCode })
       }
-      return { id: 's2s', scheme: 's2s', scopes: everyCredential, covers: coverage(policy, request) }
+      return { id: 's2s', scheme: 's2s', scopes: everyCredential, covers: coverage(config, request) }
     },
   }
 }
@@ -56,27 +55,26 @@ function assertReadAsSigned({ method, headers }: CallerRequest): void {
   })
 }
 
-function coverage(policy: S2sPolicy, request: CallerRequest): 'request' | 'fields' {
+function coverage(config: S2sConfig, request: CallerRequest): 'request' | 'fields' {
   // The connect code is no signature: whoever shows it may say anything, as with a bearer token.
-  if (policy.type === 'connectCode') return 'request'
+  if (config.type === 'connectCode') return 'request'
   const binding = text(request.headers[S2S_BINDING_HEADER])
   if (binding === '') {
-    if (!policy.requireBinding) return 'fields'
+    if (!config.requireBinding) return 'fields'
     throw new DrawbridgeError('SIGNATURE_INVALID', {
       component: S2S_BINDING_HEADER,
       reason: 'plain uni-cloud-s2s signatures are switched off here; add the binding header',
     })
   }
   const timestamp = text(request.headers['unicloud-s2s-timestamp'])
-  const expected = policy.mac(s2sBindingContent({ ...request, timestamp })).toString('hex')
-  if (constantTimeEqual(binding, `hmac-sha256 ${expected}`)) return 'request'
+  if (constantTimeEqual(binding, s2sBinding(config.signKey, { ...request, timestamp }))) return 'request'
   throw new DrawbridgeError('SIGNATURE_INVALID', {
     component: S2S_BINDING_HEADER,
     reason: 'the binding does not fit the request',
   })
 }
 
-function httpInfo(request: CallerRequest): Parameters<typeof verifyByPolicy>[1] {
+function httpInfo(request: CallerRequest): S2sHttpInfo {
   const query = request.target.indexOf('?')
   return {
     httpMethod: request.method,

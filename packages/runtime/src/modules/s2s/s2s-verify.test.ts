@@ -8,7 +8,7 @@ import type { S2sData } from './s2s-payload.ts'
 import type { S2sFile } from './s2s-policy.ts'
 import { s2sSign } from './s2s-sign.ts'
 import { s2sVerify } from './s2s-verify.ts'
-import type { S2sHttpInfo } from './s2s-verify.ts'
+import type { S2sHttpInfo } from './verify-http-info.ts'
 
 interface Step {
   readonly op: 's2sSign' | 's2sVerify'

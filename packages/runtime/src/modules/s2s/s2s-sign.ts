@@ -1,7 +1,7 @@
-import { s2sPayload } from './s2s-payload.ts'
 import type { S2sData } from './s2s-payload.ts'
 import { s2sPolicy } from './s2s-policy.ts'
 import type { S2sFile } from './s2s-policy.ts'
+import { secureHeaders } from './secure-headers.ts'
 
 /**
  * The headers that make a request acceptable to a uni-cloud-s2s peer (the module's `getSecureHeaders`).
@@ -10,10 +10,5 @@ import type { S2sFile } from './s2s-policy.ts'
  * @param now ms since epoch.
  */
 export function s2sSign(config: S2sFile, data: S2sData = {}, now: number): Record<string, string> {
-  const policy = s2sPolicy(config)
-  if (policy.type === 'connectCode') return { 'Unicloud-S2s-Authorization': `CONNECTCODE ${policy.connectCode}` }
-  return {
-    'Unicloud-S2s-Timestamp': String(now),
-    'Unicloud-S2s-Signature': `${policy.hashMethod} ${policy.digest(`${now}\n${s2sPayload(data)}`)}`,
-  }
+  return secureHeaders(s2sPolicy(config), data, now)
 }

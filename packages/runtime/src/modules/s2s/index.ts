@@ -1,0 +1,7 @@
+export { S2sError } from './s2s-error.ts'
+export { s2sPolicy } from './s2s-policy.ts'
+export type { S2sFile, S2sPolicy } from './s2s-policy.ts'
+export { s2sSign } from './s2s-sign.ts'
+export { s2sVerify } from './s2s-verify.ts'
+export { formFields, verifyHttpInfo } from './verify-http-info.ts'
+export type { S2sHttpInfo } from './verify-http-info.ts'
