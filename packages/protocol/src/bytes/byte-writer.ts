@@ -16,19 +16,27 @@ export interface ByteWriter {
   end(): Uint8Array | undefined
 }
 
+/** Most headers are smaller. */
+const FIRST_BYTES = 256
+
 /** A writer with room for so many bytes; one byte more, or a number that does not fit, and `end()` is `undefined`. */
 export function createByteWriter(maxBytes: number): ByteWriter {
-  const bytes = new Uint8Array(maxBytes)
+  let bytes = new Uint8Array(Math.min(maxBytes, FIRST_BYTES))
   let at = 0
   let fits = true
 
+  function hasRoom(count: number): boolean {
+    const end = at + count
+    if (end > maxBytes) return false
+    if (end > bytes.length) {
+      const larger = new Uint8Array(Math.min(maxBytes, 2 * end))
+      larger.set(bytes)
+      bytes = larger
+    }
+    return true
+  }
   function number(value: number, width: number): void {
-    if (
-      !Number.isSafeInteger(value) ||
-      value < 0 ||
-      (width < 7 && value >= 2 ** (8 * width)) ||
-      at + width > maxBytes
-    ) {
+    if (!Number.isSafeInteger(value) || value < 0 || (width < 7 && value >= 2 ** (8 * width)) || !hasRoom(width)) {
       fits = false
       return
     }
@@ -40,7 +48,7 @@ export function createByteWriter(maxBytes: number): ByteWriter {
     at += width
   }
   function raw(value: Uint8Array): void {
-    if (at + value.length > maxBytes) {
+    if (!hasRoom(value.length)) {
       fits = false
       return
     }

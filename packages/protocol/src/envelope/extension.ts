@@ -12,6 +12,7 @@ export const extensionTypes = { deviceProof: 1, idempotencyKey: 2, clientBuild: 
 
 /** Type in 8 bits, length in 16, value; types rise. `undefined` when they do not, or a value is too long. */
 export function encodeExtensions(extensions: readonly Extension[], maxBytes: number): Uint8Array | undefined {
+  if (extensions.length === 0) return NOTHING
   const writer = createByteWriter(maxBytes)
   let last = 0
   for (const { type, value } of extensions) {
@@ -38,5 +39,6 @@ export function parseExtensions(bytes: Uint8Array, understood: readonly number[]
   return reader.isWhole() ? extensions : undefined
 }
 
+const NOTHING = new Uint8Array(0)
 const NONE: readonly Extension[] = []
 const IGNORABLE_FROM = 128
