@@ -6,6 +6,8 @@ const rows: readonly {
   readonly sources: RegExp
   readonly name: RegExp
   readonly pages: readonly string[]
+  /** The part of a page in which it must stand; all of it when left out. */
+  readonly within?: RegExp
 }[] = [
   {
     what: 'variable',
@@ -31,18 +33,29 @@ const rows: readonly {
     name: /path: '(\/[^']+)'/g,
     pages: ['docs/reference/http.md'],
   },
+  {
+    what: 'code',
+    sources: /^packages\/protocol\/src\/errors\/secure-network-rows\.ts$/,
+    name: /\brow\(\s*(\d+),/g,
+    pages: ['docs/guide/secure-network.md', 'docs/guide/secure-network.zh-CN.md'],
+    within: /^\| \d{5}\b[^|]*\|/gm,
+  },
 ]
 
 /** What a user can set, call or watch stands in the documents. */
 export function checkDocumentedNames(tree: SourceTree): readonly Finding[] {
-  return rows.flatMap(({ what, sources, name, pages }) =>
+  return rows.flatMap(({ what, sources, name, pages, within }) =>
     [...tree.files]
       .filter(([path]) => sources.test(path) && !path.endsWith('.test.ts'))
       .flatMap(([, text]) => [...text.matchAll(name)].map(([, found = '']) => found))
       .flatMap((found) =>
         pages
-          .filter((page) => !tree.files.get(page)?.includes(found))
+          .filter((page) => !partOf(tree.files.get(page) ?? '', within).includes(found))
           .map((page) => ({ path: page, message: `does not tell of the ${what} ${found}` })),
       ),
   )
+}
+
+function partOf(page: string, within: RegExp | undefined): string {
+  return within ? (page.match(within) ?? []).join('\n') : page
 }

@@ -1,4 +1,5 @@
 import Koa from 'koa'
+import { WebSocketServer } from 'ws'
 import { isFromGateway } from './is-from-gateway.js'
 
 const { HOST = '127.0.0.1', PORT = '3000', GATEWAY_KEY = '' } = process.env
@@ -32,6 +33,29 @@ app.use((ctx) => {
   ctx.body = order
 })
 
+// Sockets of one user at /orders/news: each hears what the others say.
+const sockets = new WebSocketServer({ noServer: true, perMessageDeflate: false, maxPayload: 1_048_576 })
+const listeners = new Map()
+sockets.on('connection', (socket, req) => {
+  const openid = req.headers['x-drawbridge-openid']
+  const own = listeners.get(openid) ?? new Set()
+  listeners.set(openid, own.add(socket))
+  socket.on('message', (data, isBinary) => {
+    for (const other of own) other.send(data, { binary: isBinary })
+  })
+  socket.on('error', console.error)
+  socket.on('close', () => {
+    own.delete(socket)
+    if (own.size === 0) listeners.delete(openid)
+  })
+})
+
 const server = app.listen(Number(PORT), HOST, () => {
   console.log(`listening on http://${HOST}:${server.address().port}`)
+})
+
+server.on('upgrade', (req, connection, head) => {
+  if (req.url === '/orders/news' && isFromGateway(req, Buffer.alloc(0), GATEWAY_KEY))
+    sockets.handleUpgrade(req, connection, head, (socket) => sockets.emit('connection', socket, req))
+  else connection.end('HTTP/1.1 401 Unauthorized\r\ncontent-length: 0\r\nconnection: close\r\n\r\n')
 })

@@ -53,7 +53,8 @@ describe('the drawbridge command', () => {
     const wrong = await run('strat', { env: { LANG: 'zh_CN.UTF-8' } })
     assert.equal(wrong.code, 2)
     assert.match(wrong.err, /没有命令/)
-    assert.equal((await run('credentials get access_token --platform nowhere')).code, 1)
+    assert.equal((await run('credentials get access_token --platform nowhere')).code, 4)
+    assert.equal((await run('credentials set session_key --platform weixin-mp --openid o1')).code, 1)
     assert.equal((await run('start --config missing.json')).code, 3)
   })
 

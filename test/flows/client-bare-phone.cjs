@@ -6,7 +6,17 @@ const vm = require('node:vm')
 
 const { file, options, userKey, openid, marker } = JSON.parse(process.argv[2])
 
+const disk = new Map([['wxfile://tmp_1', Uint8Array.from(randomBytes(200_000))]])
+let cutAt = Infinity
+
 const wx = {
+  env: { USER_DATA_PATH: 'wxfile://usr' },
+  getFileSystemManager: () => ({
+    readFile: ({ filePath, success }) => success({ data: disk.get(filePath).slice().buffer }),
+    writeFile: ({ filePath, data, success }) =>
+      success({ errMsg: String(disk.set(filePath, new Uint8Array(data)).size) }),
+    unlink: ({ filePath, success }) => success({ errMsg: String(disk.delete(filePath)) }),
+  }),
   getAccountInfoSync: () => ({ miniProgram: { appId: 'wx1111111111111111' } }),
   getSystemInfoSync: () => ({ platform: 'ios', system: 'iOS 12.1', language: 'zh_CN', brand: 'b', model: 'm' }),
   getStorageSync: () => '',
@@ -23,12 +33,12 @@ const wx = {
         success({
           statusCode: answer.statusCode,
           header: answer.headers,
-          data: Uint8Array.from(Buffer.concat(pieces)).buffer,
+          data: Uint8Array.from(Buffer.concat(pieces).subarray(0, method === 'GET' ? cutAt : Infinity)).buffer,
         }),
       )
     })
     asked.on('error', ({ message }) => fail({ errMsg: `request:fail ${message}` }))
-    asked.end(typeof data === 'string' ? data : Buffer.from(data))
+    asked.end(data === undefined || typeof data === 'string' ? data : Buffer.from(data))
   },
 }
 
@@ -62,7 +72,20 @@ async function main() {
     .importObject('todo', { customUI: true, secretMethods: { '*': 'both' } })
     .full()
     .catch((error) => error)
-  return { results, refused: refused.errCode, isOwnError: refused instanceof exported.UniCloudError }
+  const filePath = 'wxfile://tmp_1'
+  const { fileID } = await client.uploadFile({ filePath, cloudPath: 'a.bin', secret: true })
+  const { tempFilePath } = await client.downloadFile({ fileID, secret: true })
+  const isSameFile = Buffer.compare(disk.get(tempFilePath), disk.get(filePath)) === 0
+  cutAt = 150_000
+  const cut = await client.downloadFile({ fileID, secret: true }).catch((error) => error)
+  const isCutFile = disk.size === 2 && cut.errCode
+  return {
+    results,
+    refused: refused.errCode,
+    isOwnError: refused instanceof exported.UniCloudError,
+    isSameFile,
+    isCutFile,
+  }
 }
 
 main().then(

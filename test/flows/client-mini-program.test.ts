@@ -10,6 +10,7 @@ import { compileFunction } from 'node:vm'
 import type { Client, ClientOptions } from '@drawbridge/client'
 import { bundle, bundleTable } from '@drawbridge/client/testing'
 import { MARKER, openClientWorld } from './client-world.ts'
+import { startSocketBackend } from './socket-world.ts'
 
 const row = bundleTable.find(({ file }) => file.startsWith('miniprogram/')) ?? assert.fail('no such bundle')
 const code = await bundle(row)
@@ -23,7 +24,7 @@ function written(t: TestContext): string {
 }
 
 test('the build calls from an engine without JIT that has the language of 2017, wx, and nothing else', async (t) => {
-  const world = await openClientWorld(t)
+  const world = await openClientWorld(t, {}, { files: {} })
   await world.openSession()
   const userKey = world.simulator.control.userKeys.latest({ appid: world.phone.appid, user: 'alice' })
   const task = {
@@ -42,11 +43,15 @@ test('the build calls from an engine without JIT that has the language of 2017, 
     results.map(({ secretType, event }) => [secretType, event]),
     ['request', 'response', 'both'].map((secretType) => [secretType, { marker: MARKER, 中: '文😀' }]),
   )
-  assert.deepEqual(rest, { refused: 'todo-full', isOwnError: true })
+  assert.deepEqual(rest, { refused: 'todo-full', isOwnError: true, isSameFile: true, isCutFile: 10010 })
 })
 
 test('the build takes wx for its host, as a mini program gives it', async (t) => {
-  const world = await openClientWorld(t)
+  const backend = await startSocketBackend(t)
+  const route = { name: 'orders', path: '/orders/*', upstream: backend.origin, stripPrefix: '', webSocket: true }
+  const routes = [{ ...route, plain: 'refuse' as const, responseHeaders: [], bodyMaxBytes: 1000, timeoutMs: 30_000 }]
+  const signingKey = 'the-signing-key-of-these-tests-0123456789'
+  const world = await openClientWorld(t, {}, { files: {}, gateway: { signingKey, routes } })
   await world.openSession()
   const exports: { createClient?: (options: ClientOptions) => Client } = {}
   Reflect.apply(compileFunction(code, ['exports', 'wx']), undefined, [exports, world.phone.wx])
@@ -54,4 +59,19 @@ test('the build takes wx for its host, as a mini program gives it', async (t) =>
   await client.initSecureNetworkByWeixin({ openid: world.phone.openid })
   const { result } = await client.callFunction({ name: 'echo', data: { a: 1 }, secret: true })
   assert.deepEqual((result as { readonly event: unknown }).event, { a: 1 })
+  const filePath = world.phone.files.writeTemporary(Buffer.from(MARKER), '.txt')
+  for (const secret of [true, false]) {
+    const { fileID } = await client.uploadFile({ filePath, cloudPath: 'a.txt', secret })
+    const { tempFilePath = '' } = await client.downloadFile({ fileID, secret })
+    assert.equal(world.phone.files.read(tempFilePath)?.toString(), MARKER)
+  }
+  const task = client.connectSocket({ url: '/orders/live' })
+  const heard = await new Promise((resolve) => {
+    task.onMessage(({ data }) => resolve(data))
+    task.onOpen(() => task.send({ data: MARKER }))
+  })
+  assert.equal(heard, MARKER)
+  const closed = new Promise((resolve) => task.onClose(({ code }) => resolve(code)))
+  task.close()
+  assert.equal(await closed, 1000)
 })

@@ -34,6 +34,10 @@ export interface ClientWorld {
   app(options?: Partial<ClientOptions>, clockOffMs?: number): Client
   /** What happens to the bytes of an answer on the way; nothing unless set. */
   onTheWay: (received: Buffer) => Buffer
+  /** Messages of sockets, both ways, bytes as text of one character each. */
+  readonly frames: readonly string[]
+  /** What happens to a message of a socket on its way to the phone. */
+  onFrame: (received: ArrayBuffer | string) => ArrayBuffer | string
   /** The server's side has a session of the phone's user, as after a login. */
   openSession(): Promise<void>
 }
@@ -100,6 +104,7 @@ export async function openClientWorld(
   const phone = simulator.phone({ appid: WX_APPID, user: 'alice' })
   const options: ClientOptions = { endpoint: server.endpoint, spaceId, appId: APP_ID }
   const captured: Captured[] = []
+  const frames: string[] = []
 
   const world: ClientWorld = {
     server,
@@ -108,9 +113,11 @@ export async function openClientWorld(
     options,
     captured,
     onTheWay: (received) => received,
+    frames,
+    onFrame: (received) => received,
     app: (changed = {}, clockOffMs = 0) =>
       createClient(
-        createMiniProgramHost(tapped(phone, captured, world), () => Date.now() + clockOffMs),
+        createMiniProgramHost(tapped(phone, { captured, frames }, world), () => Date.now() + clockOffMs),
         { ...options, ...changed },
       ),
     async openSession() {
@@ -126,25 +133,46 @@ export async function openClientWorld(
 }
 
 interface Asked {
-  readonly data: ArrayBuffer | string
+  readonly data?: ArrayBuffer | string
   readonly success: (answer: object) => void
 }
 
 /** The phone's wx with somebody in its line. */
-function tapped({ wx }: Phone, captured: Captured[], world: Pick<ClientWorld, 'onTheWay'>): Wx {
+function tapped(
+  { wx }: Phone,
+  { captured, frames }: { readonly captured: Captured[]; readonly frames: string[] },
+  world: Pick<ClientWorld, 'onTheWay' | 'onFrame'>,
+): Wx {
+  const latin1 = (data: unknown): string => Buffer.from(data as ArrayBuffer).toString('latin1')
   const request = (asked: object): unknown => {
     const { data, success } = asked as Asked
     return wx.request({
       ...(asked as Parameters<typeof wx.request>[0]),
       success(answer) {
         const body = world.onTheWay(Buffer.from(answer.data as ArrayBuffer))
-        const sent = Buffer.from(data as ArrayBuffer).toString('latin1')
+        const sent = Buffer.from((data ?? '') as ArrayBuffer).toString('latin1')
         captured.push({ sent, received: body.toString('latin1'), status: answer.statusCode })
         success({ ...answer, data: Uint8Array.from(body).buffer })
       },
     })
   }
-  return { ...(wx as unknown as Wx), request }
+  const connectSocket: Wx['connectSocket'] = (options) => {
+    const task = wx.connectSocket(options as Parameters<typeof wx.connectSocket>[0])
+    return {
+      ...task,
+      send(message) {
+        frames.push(latin1((message as { readonly data: unknown }).data))
+        task.send(message as Parameters<typeof task.send>[0])
+      },
+      close: (closing) => task.close(closing),
+      onMessage: (listener) =>
+        task.onMessage(({ data }) => {
+          frames.push(latin1(data))
+          listener({ data: world.onFrame(data) })
+        }),
+    }
+  }
+  return { ...(wx as unknown as Wx), request, connectSocket }
 }
 
 /** Blocks of 16 bytes that stand in several messages, their headers left out. */

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { readFileSync } from 'node:fs'
+import { request as plainRequest } from 'node:http'
 import { request } from 'node:https'
 import { createInterface } from 'node:readline'
 import { test } from 'node:test'
@@ -17,6 +18,7 @@ import type { Nginx } from './nginx.ts'
 import { openSecureWorld } from './secure-call-world.ts'
 import type { SecureWorld } from './secure-call-world.ts'
 import type { SecureCall, SecureCallOptions } from './secure-call-client.ts'
+import { openSocket, opened } from './socket-client.ts'
 
 const KEY = 'a-key-of-32-characters-and-more-0123'
 const example = (name: string): string =>
@@ -143,3 +145,42 @@ test('a mini program orders tea from a Koa backend, through nginx with TLS', { t
   assert.equal((await post(nginx, '/api/orders', headers, Buffer.alloc(0))).status, 404)
   assert.equal((await post(nginx, '/metrics', {}, Buffer.alloc(0))).status, 404)
 })
+
+test('sockets of one user hear one another through nginx with TLS', { timeout: 120_000 }, async (t) => {
+  const missing = missingPrograms('nginx', 'openssl')
+  if (missing.length > 0) {
+    skipLoudly(t, missing.join(' and '))
+    return
+  }
+  const { origin, world, nginx } = await openExample(t)
+  const dialing = { endpoint: `https://127.0.0.1:${nginx.port}`, ca: nginx.certificate }
+  const open = async () => opened(await openSocket(world, { target: 'h:GET /api/orders/news', dialing }))
+  const [one, other] = [await open(), await open()]
+  for (const word of ['茶', 'x'.repeat(500_000)]) {
+    one.say(word)
+    assert.equal(await one.hear(), word)
+    assert.equal(await other.hear(), word)
+  }
+  one.close({ code: 1000, reason: 'home' })
+  assert.deepEqual(await one.hear(), { code: 1000 })
+  other.say('alone')
+  assert.equal(await other.hear(), 'alone')
+  await world.server.close()
+  assert.deepEqual(await other.hear(), { code: 1000, sealed: { code: 1001, reason: '' } })
+
+  const upgrade = { connection: 'upgrade', upgrade: 'websocket', 'sec-websocket-version': '13' }
+  const headers = { ...upgrade, 'sec-websocket-key': Buffer.alloc(16).toString('base64') }
+  assert.equal(await statusOf(`${origin}/orders/news`, { ...headers, 'x-drawbridge-openid': world.phone.openid }), 401)
+})
+
+/** What a request is answered that nobody upgrades. */
+function statusOf(url: string, headers: Readonly<Record<string, string>>): Promise<number | undefined> {
+  return new Promise((resolve, reject) => {
+    const sent = plainRequest(url, { headers }, (response) => {
+      response.resume()
+      resolve(response.statusCode)
+    })
+    sent.on('error', reject)
+    sent.end()
+  })
+}

@@ -37,6 +37,21 @@ test('every class of the stock client is told each error in the words that it kn
         assert.equal(error.errMsg, '[todo]: todo broke')
       })
 
+      await t.test('a method that threw with an errCode: all that it threw', async () => {
+        const todo = app.uniCloud.importObject('todo', { customUI: true })
+        const error = await failure(todo['refuse']?.())
+        assert.deepEqual([error.errCode, error.errMsg, error.errSubject], ['todo-full', 'no room', 'todo'])
+        assert.deepEqual((error.detail as { detail?: unknown }).detail, { room: 0 })
+        assert.match(error.requestId ?? '', /^[\da-f]+-\w+$/)
+      })
+
+      await t.test('a method that was refused by the server: the code and what was blamed', async () => {
+        const todo = app.uniCloud.importObject('todo', { customUI: true })
+        const error = await failure(todo['search']?.())
+        assert.equal(error.errCode, 'UNICLOUD_ARGUMENT_INVALID')
+        assert.match(error.errMsg ?? '', /where\.done: every value is undefined/)
+      })
+
       await t.test('a function that nobody has: the client’s own hint', async () => {
         for (const name of ['nobody', 'uni-stat-receiver', 'constructor', '__proto__', '../hello']) {
           const error = await failure(call(app, name))

@@ -18,6 +18,10 @@ export const stockClientFunctions: Readonly<Record<string, string>> = {
     async add(title, count) { return { title, count, token: this.getUniIdToken() } },
     async nothing() {},
     async fail() { return { errCode: 'todo-full', errMsg: 'no room', errSubject: 'todo', room: 0 } },
+    async refuse() {
+      throw Object.assign(new Error('no room'), { errCode: 'todo-full', errSubject: 'todo', detail: { room: 0 } })
+    },
+    async search(done) { return uniCloud.database().collection('todos').where({ done }).remove() },
     async boom() { throw new Error('todo broke') },
     async renew() { return { errCode: 0, newToken: { token: 'n.e.w', tokenExpired: 1900000000000 } } },
     async renewAndFail() {

@@ -136,7 +136,7 @@ describe('drawbridge dev with a uniCloud project', () => {
 
     dev.clear()
     writeFileSync(file, `${good}\nexports.more = async () => {\n  return (\n}\n`)
-    await dev.hears(/page[/\\]index\.js:\d+ .*page: /)
+    await dev.hears(/page[/\\]index\.js:\d+:\d+ {2}page: /)
     assert.equal(await text('/page/none'), 'Nothing here')
 
     dev.clear()
@@ -186,7 +186,7 @@ describe('drawbridge dev with a uniCloud project', () => {
     assert.deepEqual(JSON.parse(cleaned.out), { deleted: 0 })
     assert.match(cleaned.err, /nightly removed 0/)
     const wrong = await runDrawbridge(['functions', 'run', 'nobody', '--json'], { cwd: root })
-    assert.equal(wrong.code, 1)
+    assert.equal(wrong.code, 4)
     assert.match(wrong.out, /FUNCTION_NOT_FOUND/)
   })
 
@@ -202,7 +202,7 @@ describe('drawbridge dev with a uniCloud project', () => {
 
   it('says that there is no project where there is none', async () => {
     const { code, err } = await runDrawbridge(['dev', 'nowhere'], { cwd: parent })
-    assert.equal(code, 1)
+    assert.equal(code, 4)
     assert.match(err, /PROJECT_UNKNOWN/)
   })
 

@@ -285,12 +285,12 @@ test('what a client says of itself changes neither its address nor what the serv
 test('neither secret nor token nor data of a refused call is logged', async (t) => {
   const { server, send, bare, authorize } = await openClientWire(t)
   const token = await authorize()
-  await send(
-    bare({ token, params: JSON.stringify({ functionTarget: 'MARKER-name', functionArgs: { a: 'MARKER-data' } }) }),
-  )
+  await send(bare({ token, params: JSON.stringify({ functionTarget: 'nobody', functionArgs: { a: 'MARKER-data' } }) }))
+  // What is no name is not told either, whatever it says.
+  await send(bare({ token, params: JSON.stringify({ functionTarget: 'MARKER name', functionArgs: {} }) }))
   await send(bare({ token: `${token}x` }))
   await send(bare({ token, params: '"MARKER' }), { 'x-serverless-sign': 'MARKER-sign' })
   const log = server.lines.join('\n')
-  assert.match(log, /client call refused/)
+  assert.match(log, /"target":"nobody".*client call refused/)
   for (const secret of [SECRET, token, 'MARKER']) assert.equal(log.includes(secret), false, secret)
 })

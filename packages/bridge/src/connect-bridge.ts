@@ -62,13 +62,16 @@ export interface ConnectedBridge {
   readonly tiers: { readonly durable: DurableStore; readonly fast?: CredentialStore }
   readonly database: SqlDatabase<CredentialTables>
   readonly redis?: RedisConnection
+  /** ms since epoch: the clock that the replicas agree on, where it is corrected by that of Redis. */
+  readonly now: () => number
   /** Closes everything; refreshes in flight are kept first. */
   close(): Promise<void>
 }
 
 /** The platforms' own addresses. */
-export const platformHosts: UpstreamHosts = Object.freeze({
+export const platformHosts: Required<UpstreamHosts> = Object.freeze({
   weixin: 'https://api.weixin.qq.com',
+  weixinBackup: 'https://api2.weixin.qq.com',
   qq: 'https://api.q.qq.com',
 })
 
@@ -140,6 +143,7 @@ export async function connectBridge(options: ConnectBridgeOptions): Promise<Conn
     tiers: { durable, ...(fast && { fast }) },
     database,
     ...(redis && { redis }),
+    now,
     async close() {
       clock?.stop()
       watch.stop()

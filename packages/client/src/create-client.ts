@@ -1,16 +1,19 @@
-import type { SecretType } from '@drawbridge/protocol'
 import { createCallBodies } from './call/create-call-bodies.ts'
 import { callPlain } from './call/call-plain.ts'
 import { createCaller } from './call/create-caller.ts'
 import { createPost } from './call/create-post.ts'
-import { clientError } from './client-codes.ts'
+import { CLIENT_NOT_CONFIGURED, clientError } from './client-error.ts'
 import type { ClientOptions } from './client-options.ts'
+import { createFileCalls } from './files/create-file-calls.ts'
+import type { FileCalls } from './files/create-file-calls.ts'
 import type { Host } from './host.ts'
 import { createRandomPool } from './secure/create-random-pool.ts'
 import { createSecureCalls } from './secure/create-secure-calls.ts'
 import { createServerClock } from './secure/create-server-clock.ts'
 import { createUserKeys } from './secure/create-user-keys.ts'
 import { suite2 } from './secure/suite2.ts'
+import { createSocketTask } from './socket/create-socket-task.ts'
+import type { SocketRequest, SocketTask } from './socket/create-socket-task.ts'
 import { callRoute } from './uni/call-route.ts'
 import type { RouteRequest, RouteResponse } from './uni/call-route.ts'
 import { createImportObject } from './uni/create-import-object.ts'
@@ -20,6 +23,8 @@ import type { Interceptor } from './uni/create-interceptors.ts'
 import { createListeners } from './uni/create-listeners.ts'
 import { readUserInfo } from './uni/read-user-info.ts'
 import type { UserInfo } from './uni/read-user-info.ts'
+import { wantedType } from './uni/secret-options.ts'
+import type { SecretOptions } from './uni/secret-options.ts'
 import type { UniCloudError } from './uni-cloud-error.ts'
 import { createWeixinSubjects } from './weixin/create-weixin-subjects.ts'
 import type { WeixinInit } from './weixin/create-weixin-subjects.ts'
@@ -27,13 +32,9 @@ import { withCallbacks } from './with-callbacks.ts'
 import type { Callbacks } from './with-callbacks.ts'
 
 /** What `callFunction` takes. */
-export interface FunctionCall extends Callbacks<FunctionResult> {
+export interface FunctionCall extends Callbacks<FunctionResult>, SecretOptions {
   readonly name: string
   readonly data?: Readonly<Record<string, unknown>>
-  /** What is encrypted; both directions are authenticated as soon as it is not left out or the rules guard the function. */
-  readonly secretType?: SecretType
-  /** Seed-era name of `secretType: 'both'`. */
-  readonly secret?: boolean
   /** ms. */
   readonly timeout?: number
 }
@@ -61,17 +62,19 @@ export interface NeedLoginEvent {
 }
 
 /** The client, with uniCloud's names. Everything that can fail rejects with a `UniCloudError`. */
-export interface Client {
+export interface Client extends FileCalls {
   callFunction(call: FunctionCall): Promise<FunctionResult>
   importObject(name: string, options?: ImportObjectOptions): CloudObject
   /** A route of the gateway, with uni.request's names. */
   request(request: RouteRequest): Promise<RouteResponse>
+  /** A WebSocket to a route of the gateway, always sealed. What fails is told to `fail` and by events. */
+  connectSocket(request: SocketRequest): SocketTask
   initSecureNetworkByWeixin(options?: WeixinInit): Promise<{ readonly code?: string }>
   /** From the token in storage, unverified; nobody where there is none. */
   getCurrentUserInfo(): UserInfo
   /** Fields of `clientInfo` that the app adds; those that the client knows itself win. */
   setCustomClientInfo(info: Readonly<Record<string, unknown>>): void
-  /** `callFunction`, `callObject`, `request`. */
+  /** Around any call, by its name; around methods of objects as `callObject`. */
   addInterceptor(name: string, interceptor: Interceptor): void
   removeInterceptor(name: string, interceptor?: Interceptor): void
   /** uniCloud's short name of `addInterceptor('callObject', …)`. */
@@ -91,9 +94,10 @@ const LOGIN_CODES = /^uni-id-(token-(expired|not-exist)|check-(token|device-feat
 
 /** Makes a client for one space. Throws 10003 without an appId. */
 export function createClient(host: Host, options: ClientOptions): Client {
-  const { endpoint, spaceId, appId, rules = {}, cipher = suite2, bodyMaxBytes = BODY_MAX_BYTES } = options
-  if (!appId) throw clientError('CLIENT_NOT_CONFIGURED')
+  const { spaceId, appId, rules = {}, cipher = suite2, bodyMaxBytes = BODY_MAX_BYTES } = options
+  if (!appId) throw clientError(CLIENT_NOT_CONFIGURED)
   const { storage, platform, weixin } = host
+  const endpoint = options.endpoint.replace(/\/+$/, '')
   const post = createPost(host, endpoint, spaceId)
   const random = createRandomPool((length) => host.random(length))
   const bodies = createCallBodies(host, { appId, spaceId, random })
@@ -103,7 +107,7 @@ export function createClient(host: Host, options: ClientOptions): Client {
   })
   const { suite, primitives } = cipher
   const keys = weixin && createUserKeys({ weixin, primitives, suite, appId, now: clock.now })
-  const call = createCaller({
+  const caller = createCaller({
     plain: async (plain) => callPlain(post, plain, await bodies.body(plain.data)),
     secure: keys && createSecureCalls({ post, bodies, keys, subjects, clock, random, bodyMaxBytes }),
     rules,
@@ -111,6 +115,9 @@ export function createClient(host: Host, options: ClientOptions): Client {
     platform,
     osName: () => String(host.info()['osName']),
   })
+  const { call } = caller
+
+  const files = createFileCalls(Object.assign({ host, random, cipher }, caller))
 
   // A route is somebody's own backend, which the gateway keeps from plain calls unless it is told otherwise.
   const routeType = weixin && 'both'
@@ -138,7 +145,7 @@ export function createClient(host: Host, options: ClientOptions): Client {
   const runFunction = async (asked: FunctionCall): Promise<FunctionResult> => {
     const { name, data = {}, timeout: timeoutMs } = asked
     try {
-      const reply = await call({ name, target: `f:${name}`, data, secretType: wanted(asked), timeoutMs })
+      const reply = await call({ name, target: `f:${name}`, data, secretType: wantedType(asked), timeoutMs })
       const { result, requestId } = reply
       ended('cloudfunction', result)
       return { success: true, errCode: 0, errMsg: '', result, requestId }
@@ -160,9 +167,25 @@ export function createClient(host: Host, options: ClientOptions): Client {
     )
   }
 
+  const wrap =
+    <O extends Callbacks<R>, R>(name: string, run: (asked: O) => Promise<R>) =>
+    (given: O): Promise<R> =>
+      intercepted(name, given, run)
+
   return {
-    callFunction: (given) => intercepted('callFunction', given, runFunction),
-    request: (given) => intercepted('request', given, (asked) => callRoute(call, asked, wanted(asked) ?? routeType)),
+    callFunction: wrap('callFunction', runFunction),
+    request: wrap('request', (asked: RouteRequest) => callRoute(call, asked, wantedType(asked) ?? routeType)),
+    connectSocket: (given) =>
+      createSocketTask({
+        host,
+        call,
+        url: `${endpoint.replace('http', 'ws')}/v1/socket?space=${encodeURIComponent(spaceId)}`,
+        around: (open) => intercepted('connectSocket', given, open),
+      }),
+    uploadFile: wrap('uploadFile', files.uploadFile),
+    downloadFile: wrap('downloadFile', files.downloadFile),
+    getTempFileURL: wrap('getTempFileURL', files.getTempFileURL),
+    deleteFile: wrap('deleteFile', files.deleteFile),
     importObject,
     initSecureNetworkByWeixin: subjects.init,
     getCurrentUserInfo: () => readUserInfo(storage.get('uni_id_token') || storage.get('uniIdToken')),
@@ -177,9 +200,4 @@ export function createClient(host: Host, options: ClientOptions): Client {
     onRefreshToken: refreshes.on,
     offRefreshToken: refreshes.off,
   }
-}
-
-/** What the app asked to have encrypted. */
-function wanted({ secretType, secret }: Pick<FunctionCall, 'secretType' | 'secret'>): SecretType | undefined {
-  return secretType ?? (secret ? 'both' : undefined)
 }

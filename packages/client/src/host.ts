@@ -1,8 +1,10 @@
 /** A request as a host sends it: bytes or text, never something that the host turns into JSON itself. */
 export interface HostRequest {
+  /** POST unless given; a GET has no body. */
+  readonly method?: 'GET'
   readonly url: string
   readonly header: Readonly<Record<string, string>>
-  readonly body: Uint8Array | string
+  readonly body?: Uint8Array | string
   readonly timeoutMs?: number | undefined
 }
 
@@ -12,6 +14,63 @@ export interface HostAnswer {
   /** Names in any case, as the host has them. */
   readonly header: Readonly<Record<string, unknown>>
   readonly body: Uint8Array
+}
+
+/** A file as the app names it: a path, in a page also a `File`, a `Blob` or a `blob:` URL. */
+export type FilePath = string | object
+
+/** A file that goes up as the last part of a form. */
+export interface HostUpload {
+  readonly url: string
+  /** The name of the file's part. */
+  readonly name: string
+  readonly formData: Readonly<Record<string, string>>
+  /** Bytes in memory, or else a file. */
+  readonly file: Uint8Array | FilePath
+  /** What a new file may be called, where the host can only send files. */
+  readonly spareName: string
+  readonly timeoutMs?: number | undefined
+  /** Told of bytes, where the host tells of any before the end. */
+  readonly onProgress: (progress: FileProgress) => void
+}
+
+/** uniCloud's names. */
+export interface FileProgress {
+  readonly loaded: number
+  readonly total: number
+}
+
+/** A file that came down: a path where the host has paths for it, else its bytes. */
+export interface KeptFile {
+  readonly tempFilePath?: string | undefined
+  readonly data?: Uint8Array | undefined
+}
+
+/** A host's files. What is rejected leaves no file behind. */
+export interface HostFiles {
+  /** The whole file. */
+  read(path: FilePath): Promise<Uint8Array>
+  /** A new file for the app. @param name of letters, digits and a dot */
+  keep(bytes: Uint8Array, name: string): Promise<KeptFile>
+  /** Gives what came back, for every HTTP status. */
+  upload(upload: HostUpload): Promise<Omit<HostAnswer, 'header'>>
+  /** As `keep`, of an answer; nothing is kept of one whose status is 400 or more. */
+  download(url: string, name: string, timeoutMs?: number): Promise<KeptFile & { readonly status: number }>
+}
+
+/** One WebSocket. */
+export interface HostSocket {
+  /** Rejects when it is not open. */
+  send(message: Uint8Array): Promise<unknown>
+  close(): void
+}
+
+/** What a host tells of a WebSocket, none of it before `connect` has returned. */
+export interface HostSocketEvents {
+  open(): void
+  message(data: Uint8Array | string): void
+  /** It could not be opened, or is closed; may be told twice. */
+  gone(cause: unknown): void
 }
 
 /** WeChat's key of the mini program's user, as `getLatestUserKey` gives it. */
@@ -56,6 +115,11 @@ export interface Host {
   random(length: number): Promise<Uint8Array>
   /** ms since epoch. */
   now(): number
+  /** Runs once after so many ms, unless it is stopped by calling what this gives. */
+  startTimer(ms: number, run: () => void): () => void
+  readonly files: HostFiles
+  /** Opens a WebSocket under one subprotocol. */
+  connect(url: string, protocol: string, events: HostSocketEvents): HostSocket
   /** What outlives a start of the app; `undefined`, `null` and '' are all nothing. */
   readonly storage: {
     get(name: string): unknown

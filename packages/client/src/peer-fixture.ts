@@ -11,12 +11,12 @@ import {
   utf8Decode,
   utf8Encode,
 } from '@drawbridge/protocol'
-import type { OpenedRequest, WireError } from '@drawbridge/protocol'
+import type { KeySchedule, OpenedRequest, SocketOpening, WireError } from '@drawbridge/protocol'
 import { nodePrimitives } from '@drawbridge/protocol/node'
 import { createClient } from './create-client.ts'
 import type { Client } from './create-client.ts'
 import type { ClientOptions } from './client-options.ts'
-import type { Host, HostAnswer, HostRequest, UserKey } from './host.ts'
+import type { Host, HostAnswer, HostFiles, HostRequest, UserKey } from './host.ts'
 
 /** A request that the peer opened, and what was in it. */
 export interface PeerCall {
@@ -51,8 +51,22 @@ export interface Peer {
   forget(): void
   userKey: () => Promise<UserKey>
   random: (length: number) => Promise<Uint8Array>
+  /** What the server answers to a sealed call, and by what it knows the call where it was opened. */
+  receive(body: Uint8Array): Received
+  /** What another address than the server's answers. */
+  elsewhere: (request: HostRequest) => HostAnswer
+  files: HostFiles
+  connect: Host['connect']
+  /** Timers that run: by their ms what is to be called. */
+  readonly timers: Map<number, () => void>
   readonly storage: Map<string, unknown>
   readonly ui: string[]
+}
+
+/** An answer, and what was opened for it. */
+export interface Received {
+  readonly answer: HostAnswer
+  readonly opening?: SocketOpening & { readonly schedule: KeySchedule }
 }
 
 const T0 = Date.UTC(2026, 0, 1)
@@ -83,6 +97,13 @@ export async function openPeer(
     forget: () => void (keys = keys.slice(0, 1)),
     userKey: () => Promise.resolve(keys[0] as UserKey),
     random: (length) => Promise.resolve(randomBytes(length)),
+    receive: (body) => receive(peer, body, keys),
+    elsewhere: () => plain(404, {}),
+    files: new Proxy({} as HostFiles, { get: (_, name) => () => Promise.reject(new Error(`no ${String(name)}`)) }),
+    connect: () => {
+      throw new Error('no sockets')
+    },
+    timers: new Map(),
   } satisfies Omit<Peer, 'client' | 'host'> as Omit<Peer, 'client' | 'host'>
 
   const host: Host = {
@@ -94,8 +115,16 @@ export async function openPeer(
     },
     async request(request) {
       peer.sent.push(request)
-      return peer.onTheWay(answer(peer, request, keys), request)
+      return peer.onTheWay(answer(peer, request), request)
     },
+    startTimer(ms, run) {
+      peer.timers.set(ms, run)
+      return () => void peer.timers.delete(ms)
+    },
+    get files() {
+      return peer.files
+    },
+    connect: (...asked) => peer.connect(...asked),
     storage: { get: (name) => peer.storage.get(name), set: (name, value) => void peer.storage.set(name, value) },
     info: () => ({ osName: 'android', locale: 'zh-Hans' }),
     ...(platform === 'mp-weixin' && {
@@ -131,21 +160,30 @@ export function wireError(errCode: number, more: object = {}): Error & WireError
   return Object.assign(new Error('told'), { errCode, errSubject: 'uni-secure-network', errMsg: 'told', ...more })
 }
 
-function answer(peer: Peer, { body }: HostRequest, keys: readonly UserKey[]): HostAnswer {
+function answer(peer: Peer, request: HostRequest): HostAnswer {
   const { refusal } = peer
+  const { url, body = '' } = request
+  if (!url.startsWith('https://api.example.com/')) return peer.elsewhere(request)
   if (refusal) return plain(refusal.status, refusal.error)
   if (typeof body === 'string')
     return plain(200, { result: peer.handler({ body: JSON.parse(body) as PeerCall['body'] } as PeerCall) })
+  return peer.receive(body).answer
+}
+
+function receive(peer: Peer, body: Uint8Array, keys: readonly UserKey[]): Received {
+  const refused = (status: number, errCode: number): Received => ({
+    answer: plain(status, { errCode, errSubject: 'uni-secure-network', errMsg: 'no' }),
+  })
   const received = receiveRequest(body)
   const version = received && new DataView(Uint8Array.from(received.header.keyId).buffer).getUint32(0)
   const key = keys.find((each) => each.version === version)
-  if (!received || !key) return plain(401, { errCode: 70009, errSubject: 'uni-secure-network', errMsg: 'no such key' })
+  if (!received || !key) return refused(401, 70009)
   const { header } = received
   const encryptKey = Buffer.from(key.encryptKey, 'base64')
   const secret = miniProgramSecret(nodePrimitives, header.suite, { encryptKey, iv: Buffer.from(key.iv) })
   const schedule = secret && createKeySchedule(nodePrimitives, header, { secret })
   const request = schedule && openRequest(schedule, received)
-  if (!schedule || !request) return plain(403, { errCode: 70004, errSubject: 'uni-secure-network', errMsg: 'no' })
+  if (!schedule || !request) return refused(403, 70004)
   const call = { request, body: JSON.parse(utf8Decode(request.body) ?? '') as Record<string, unknown> }
   peer.opened.push(call)
   const fields = { ts: peer.serverClock, rnonce: randomBytes(16) }
@@ -153,10 +191,11 @@ function answer(peer: Peer, { body }: HostRequest, keys: readonly UserKey[]): Ho
   try {
     if (late) throw wireError(70001, { serverTime: peer.serverClock })
     const result = utf8Encode(JSON.stringify(peer.handler(call) ?? null))
-    return sealedAnswer(sealResponse(schedule, request, fields, result))
+    const opening = { schedule, rid: header.rid, rnonce: fields.rnonce }
+    return { answer: sealedAnswer(sealResponse(schedule, request, fields, result)), opening }
   } catch (error) {
     const body = sealedErrorBody(error as WireError)
-    return sealedAnswer(sealResponse(schedule, request, { ...fields, status: ERROR_STATUS }, body))
+    return { answer: sealedAnswer(sealResponse(schedule, request, { ...fields, status: ERROR_STATUS }, body)) }
   }
 }
 
@@ -165,6 +204,7 @@ function sealedAnswer(sealed: Parameters<typeof toBinary>[0] | undefined): HostA
   return { status: 200, header: { 'X-Request-Id': 'r-1' }, body: toBinary(sealed) }
 }
 
-function plain(status: number, value: object): HostAnswer {
+/** An answer in clear. */
+export function plain(status: number, value: object): HostAnswer {
   return { status, header: { 'X-Request-Id': 'r-1' }, body: utf8Encode(JSON.stringify(value)) }
 }

@@ -44,7 +44,12 @@ export function serverError(parts: UniCloudErrorParts): UniCloudError {
 }
 
 /** What a host rejects with: uni's and wx's `errMsg` where there is one. */
-export function hostError(cause: unknown): UniCloudError {
+export function hostError(cause: unknown, errCode = 'SYS_ERR'): UniCloudError {
   const { errMsg, message } = Object(cause ?? {}) as { readonly errMsg?: string; readonly message?: string }
-  return new UniCloudError({ errCode: 'SYS_ERR', errMsg: errMsg ?? message ?? 'request:fail', cause })
+  return new UniCloudError({ errCode, errMsg: errMsg ?? message ?? 'request:fail', cause })
+}
+
+/** For the end of a promise of the host's. */
+export function throwHostError(cause: unknown): never {
+  throw hostError(cause)
 }

@@ -34,6 +34,7 @@ export function openClientFiles(
     },
     sqlitePath: join(folder, 'drawbridge.db'),
     signingKey: randomBytes(32),
+    contentSecret: randomBytes(32),
     findSpace: (spaceId) => spaces.find((space) => space.spaceId === spaceId),
     ownOrigin: () => readOrigin(reached()),
     random: randomBytes,

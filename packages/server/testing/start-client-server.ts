@@ -10,12 +10,15 @@ import { createCallers } from '../src/callers/create-callers.ts'
 import { createRateLimiter } from '../src/callers/rate-limiter.ts'
 import { createCallPath } from '../src/calls/create-call-path.ts'
 import { createFunctionCalls } from '../src/calls/create-function-calls.ts'
+import { guardFileMethods } from '../src/files/guard-file-methods.ts'
 import { createFunctionHost } from '../src/functions/create-function-host.ts'
 import { createFunctionLog } from '../src/functions/create-function-log.ts'
 import type { NativeObject } from '../src/functions/native-object.ts'
 import { demandConfig, loadConfig } from '../src/config/load-config.ts'
 import { createGateway } from '../src/gateway/create-gateway.ts'
 import type { GatewayConfig } from '../src/gateway/gateway-config.ts'
+import type { GatewayEvent } from '../src/gateway/gateway-event.ts'
+import type { SocketLimits } from '../src/gateway/socket/socket-limits.ts'
 import { createHttpServer } from '../src/http/create-http-server.ts'
 import { createLog } from '../src/log/create-log.ts'
 import { openReplica } from '../src/machinery/open-replica.ts'
@@ -54,6 +57,10 @@ export interface ClientServerOptions {
   readonly files?: ClientFilesOptions
   /** Backends that clients may call; none when left out. */
   readonly gateway?: GatewayConfig
+  /** What sockets may take; the usual when left out. */
+  readonly socketLimits?: Partial<SocketLimits>
+  /** What became of requests to backends. */
+  readonly onGatewayEvent?: (event: GatewayEvent) => void
 }
 
 /** A server that runs functions of spaces for the stock client. */
@@ -82,6 +89,7 @@ export async function startClientServer(options: ClientServerOptions): Promise<C
     weixinUrl,
     policies = createConfigPolicies(secureNetworkOff),
     bootedAt = 0,
+    onGatewayEvent = () => undefined,
   } = options
   const folder = mkdtempSync(join(tmpdir(), 'drawbridge-client-'))
   const lines: string[] = []
@@ -102,15 +110,16 @@ export async function startClientServer(options: ClientServerOptions): Promise<C
     sleep,
     onEvent: () => undefined,
   })
-  const gateway = options.gateway && createGateway({ config: options.gateway, now, sleep, onEvent: () => undefined })
+  const gateway = options.gateway && createGateway({ config: options.gateway, now, sleep, onEvent: onGatewayEvent })
   const verdicts: Verdict[] = []
+  const sink = { record: (verdict: Verdict) => void verdicts.push(verdict) }
   const limiter = createRateLimiter({ perMinute: clientsPerMinute, now })
   const secureNetwork: SecureNetwork = createSecureNetwork({
     spaces,
-    path: createCallPath({ host, natives }),
+    path: createCallPath({ host, natives: [...natives, ...(files ? [files.object] : [])] }),
     ...(gateway && { gateway }),
     policies,
-    verdicts: { record: (verdict) => void verdicts.push(verdict) },
+    verdicts: sink,
     bridge: replica.bridge,
     replay: createReplayMemory({ elapsed: now, key: randomBytes(32), slots: 2 ** 12 }),
     now,
@@ -119,6 +128,8 @@ export async function startClientServer(options: ClientServerOptions): Promise<C
     random: randomBytes,
     log,
     limiter,
+    sleep,
+    ...(options.socketLimits && { limits: options.socketLimits }),
   })
   const server = createHttpServer({
     config,
@@ -140,7 +151,7 @@ export async function startClientServer(options: ClientServerOptions): Promise<C
         limiter,
         ...(tokenKey && { tokenKey }),
         ...(tokenLifetimeMs !== undefined && { tokenLifetimeMs }),
-        ...(files && { files: files.methods }),
+        ...(files && { files: guardFileMethods(files.methods, { policies, verdicts: sink, now }) }),
       }),
       ...secureNetwork.routes,
       ...(files?.routes ?? []),

@@ -1,4 +1,4 @@
-import type { UpstreamHosts } from './upstream.ts'
+import type { UpstreamCall } from './upstream.ts'
 import { fetchedFrom } from './fetched-from.ts'
 import type { Provider } from './provider.ts'
 
@@ -9,7 +9,7 @@ const OVERLAP_MS = 300_000
  * The endpoints that make a new token at every call: WeChat's `GET /cgi-bin/token` and QQ's `GET /api/getToken`.
  * The token before works for 5 more minutes, the one before that not at all.
  */
-export function legacyToken(host: keyof UpstreamHosts, path: string): Provider {
+export function legacyToken(host: UpstreamCall['host'], path: string): Provider {
   return {
     // A reader may hold a token for a minute after it was replaced, and the overlap is five: three to five minutes fit.
     aheadMs: [180_000, 300_000],

@@ -104,3 +104,96 @@ test('part of a secret, or one that was not sent, is taken out of the message to
       })
     },
   ))
+
+/** Two hosts by the ports that they listen on; each answers with its name. */
+async function openHost(name: string): Promise<{ readonly url: string; readonly paths: string[]; close(): void }> {
+  const paths: string[] = []
+  const server = createServer(({ url = '' }, response) => {
+    paths.push(url.split('?')[0] ?? '')
+    response.writeHead(200, { connection: 'close' }).end(JSON.stringify({ host: name }))
+  })
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
+  return {
+    url,
+    paths,
+    close() {
+      server.closeAllConnections()
+      server.close()
+    },
+  }
+}
+
+test('while the first host cannot be reached the backup takes the calls, and the first one is tried again later', async () => {
+  const [first, backup] = [await openHost('first'), await openHost('backup')]
+  first.close()
+  let at = 0
+  const upstream = createUpstream({
+    hosts: { weixin: first.url, weixinBackup: backup.url, qq: first.url },
+    timeoutMs: 2000,
+    now: () => at,
+    onEvent: () => undefined,
+  })
+  assert.deepEqual(await upstream.call(call), { host: 'backup' })
+  const again = await listenAt(first.url)
+  at += 29_999
+  assert.deepEqual(await upstream.call(call), { host: 'backup' })
+  at += 1
+  assert.deepEqual(await upstream.call(call), { host: 'first' })
+  assert.deepEqual(backup.paths, ['/x', '/x'])
+  again.close()
+  assert.deepEqual(await upstream.call(call), { host: 'backup' })
+  backup.close()
+  const back = await listenAt(first.url)
+  assert.deepEqual(await upstream.call(call), { host: 'first' }, 'nor does a backup that is gone')
+  back.close()
+})
+
+async function listenAt(url: string): Promise<{ close(): void }> {
+  const server = createServer((_, response) => response.writeHead(200, { connection: 'close' }).end('{"host":"first"}'))
+  await new Promise<void>((resolve) => server.listen(Number(new URL(url).port), '127.0.0.1', resolve))
+  return {
+    close() {
+      server.closeAllConnections()
+      server.close()
+    },
+  }
+}
+
+test('what the first host may have received never goes to the backup: no answer, half an answer, an error', async () => {
+  const backup = await openHost('backup')
+  const answers: readonly (readonly [what: string, answer: (response: ServerResponse) => void])[] = [
+    ['no answer', () => undefined],
+    ['a connection that is cut', (response) => void response.destroy()],
+    ['half an answer', (response) => void response.writeHead(200, { 'content-length': '50' }).write('{')],
+    ['HTTP 502', (response) => void response.writeHead(502).end()],
+    ['an errcode', body('{"errcode":-1,"errmsg":"system error"}')],
+  ]
+  for (const [what, answer] of answers) {
+    const server = createServer((_, response) => answer(response))
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+    const weixin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
+    const hosts = { weixin, weixinBackup: backup.url, qq: weixin }
+    const upstream = createUpstream({ hosts, timeoutMs: 300, now: () => Date.now(), onEvent: () => undefined })
+    await assert.rejects(upstream.call(call), { name: 'DrawbridgeError' }, what)
+    server.closeAllConnections()
+    server.close()
+  }
+  assert.deepEqual(backup.paths, [])
+  backup.close()
+})
+
+test('QQ has no backup, and where both hosts are gone the call fails as ever', async () => {
+  const [gone, backup] = [await openHost('gone'), await openHost('backup')]
+  gone.close()
+  const deps = { timeoutMs: 2000, now: () => 0, onEvent: () => undefined }
+  const one = createUpstream({ hosts: { weixin: gone.url, weixinBackup: backup.url, qq: gone.url }, ...deps })
+  await assert.rejects(one.call({ ...call, host: 'qq' }), { code: 'UPSTREAM_UNREACHABLE' })
+  const none = createUpstream({ hosts: { weixin: gone.url, weixinBackup: gone.url, qq: gone.url }, ...deps })
+  await assert.rejects(none.call(call), {
+    code: 'UPSTREAM_UNREACHABLE',
+    detail: { path: '/x', reason: 'ECONNREFUSED' },
+  })
+  assert.deepEqual(backup.paths, [])
+  backup.close()
+})

@@ -1,5 +1,5 @@
 import { DrawbridgeError } from '@drawbridge/protocol'
-import { request } from 'undici'
+import { Agent, request } from 'undici'
 import type { Dispatcher } from 'undici'
 import type { BridgeEvent } from '../bridge.ts'
 import type { App } from '../credential.ts'
@@ -10,12 +10,14 @@ export interface UpstreamHosts {
   readonly weixin: string
   /** `https://api.q.qq.com` */
   readonly qq: string
+  /** Takes WeChat's calls while its first host cannot be reached: `https://api2.weixin.qq.com`; left out: nothing does. */
+  readonly weixinBackup?: string
 }
 
 /** One call to a platform. */
 export interface UpstreamCall {
   readonly app: App
-  readonly host: keyof UpstreamHosts
+  readonly host: 'weixin' | 'qq'
   readonly method: 'GET' | 'POST'
   readonly path: string
   readonly query?: Readonly<Record<string, string>>
@@ -38,6 +40,24 @@ export interface Upstream {
 const ANSWER_MAX_BYTES = 1024 * 1024
 const ERRMSG_MAX_CHARS = 200
 
+/** How long calls go to the backup at once after it had to step in. */
+const BACKUP_MS = 30_000
+/** Failures that come before a byte of the request was sent. */
+const NEVER_SENT: ReadonlySet<string> = new Set([
+  'EAI_AGAIN',
+  'ECONNREFUSED',
+  'EHOSTUNREACH',
+  'ENETUNREACH',
+  'ENOTFOUND',
+  'UND_ERR_CONNECT_TIMEOUT',
+])
+
+interface Sent {
+  readonly status: number
+  readonly text: string
+  readonly date: string | undefined
+}
+
 /** What an upstream needs. `dispatcher` is undici's; tests and proxies bring their own. */
 export interface UpstreamDeps {
   readonly hosts: UpstreamHosts
@@ -52,14 +72,36 @@ export interface UpstreamDeps {
  * HTTP 200, sends JSON as text/plain, and leaves errcode out on success.
  */
 export function createUpstream({ hosts, timeoutMs, dispatcher, now, onEvent }: UpstreamDeps): Upstream {
-  async function send(call: UpstreamCall): Promise<{ status: number; text: string; date: string | undefined }> {
+  const { weixinBackup } = hosts
+  // Without an early end of connecting no time would be left for the other host.
+  const quitter = weixinBackup === undefined ? undefined : new Agent({ connect: { timeout: timeoutMs / 2 } })
+  const dispatching = dispatcher ?? quitter
+  let backupUntil = -Infinity
+
+  /** From whichever host of the platform can be reached. What may have arrived at one is never sent to the other. */
+  async function send(call: UpstreamCall): Promise<Sent> {
+    const signal = AbortSignal.timeout(timeoutMs)
+    if (call.host !== 'weixin' || weixinBackup === undefined) return sendTo(hosts[call.host], call, signal)
+    const isBackupFirst = now() < backupUntil
+    const [first, second] = isBackupFirst ? [weixinBackup, hosts.weixin] : [hosts.weixin, weixinBackup]
+    try {
+      return await sendTo(first, call, signal)
+    } catch (cause) {
+      if (!NEVER_SENT.has(reasonOf(cause))) throw cause
+      const sent = await sendTo(second, call, signal)
+      backupUntil = isBackupFirst ? -Infinity : now() + BACKUP_MS
+      return sent
+    }
+  }
+
+  async function sendTo(host: string, call: UpstreamCall, signal: AbortSignal): Promise<Sent> {
     const query = new URLSearchParams(call.query).toString()
-    const response = await request(`${hosts[call.host]}${call.path}${query === '' ? '' : `?${query}`}`, {
+    const response = await request(`${host}${call.path}${query === '' ? '' : `?${query}`}`, {
       method: call.method,
       headers: call.body === undefined ? {} : { 'content-type': 'application/json' },
       body: call.body === undefined ? null : JSON.stringify(call.body),
-      signal: AbortSignal.timeout(timeoutMs),
-      ...(dispatcher === undefined ? {} : { dispatcher }),
+      signal,
+      ...(dispatching && { dispatcher: dispatching }),
     })
     const date = response.headers['date']
     return {

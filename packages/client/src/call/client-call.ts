@@ -1,4 +1,5 @@
-import type { SecretType } from '@drawbridge/protocol'
+import type { KeySchedule, SecretType, SocketOpening } from '@drawbridge/protocol'
+import type { Posted } from './posted.ts'
 
 /** A call on its way out. */
 export interface ClientCall {
@@ -12,12 +13,16 @@ export interface ClientCall {
   readonly timeoutMs?: number | undefined
   /** Body and response go in chunks where they go sealed; for routes alone. */
   readonly isLarge?: boolean | undefined
+  /** Brings a sealed call to the server and its answer back, where that is not by a request. */
+  readonly exchange?: (wire: Uint8Array) => Promise<Posted>
 }
 
 /** What a call came back with. */
 export interface ClientReply {
   readonly result: unknown
   readonly requestId: string | undefined
+  /** By what a sealed call and its answer are known: what follows on the same connection is sealed from it. */
+  readonly opening?: { readonly schedule: KeySchedule; readonly message: SocketOpening }
 }
 
 /** Makes a call; throws `UniCloudError` alone. */

@@ -1,8 +1,15 @@
-import { matchRule, secretTypes } from '@drawbridge/protocol'
+import { findRule, isListed, secretTypes } from '@drawbridge/protocol'
 import type { RuleSet, SecretType } from '@drawbridge/protocol'
-import { clientError, parameterError } from '../client-codes.ts'
+import { CLIENT_NOT_LISTED, CLIENT_SYSTEM_ERROR, clientError, parameterError } from '../client-error.ts'
 import type { MakeSecureCall } from '../secure/create-secure-calls.ts'
 import type { ClientCall, MakeCall } from './client-call.ts'
+
+/** Makes calls, and says how it would make one. */
+export interface Caller {
+  readonly call: MakeCall
+  /** What a call encrypts, and proves both sides by; `undefined` when it goes plain. Throws as `call` does. */
+  secretTypeOf(call: Pick<ClientCall, 'name' | 'secretType'>): SecretType | undefined
+}
 
 /** What decides how a call goes out. */
 export interface CallerDeps {
@@ -17,32 +24,37 @@ export interface CallerDeps {
 }
 
 /**
- * A call goes as the app says. Where it says nothing: sealed as the rules ask that guard the function, plain where none
+ * Makes calls. A call goes as the app says. Where it says nothing: sealed as the rules ask that guard the function, plain where none
  * do. Throws 10002 for a secretType that there is not, 20101 for a guarded call that the rules do not list this client
  * for, 20000 where there are no keys.
  */
-export function createCaller({ plain, secure, rules, appId, platform, osName }: CallerDeps): MakeCall {
-  return async (call) => {
-    if (isHandshake(call)) return plain(call)
-    const { secretType: said } = call
-    if (said !== undefined && secretTypes.indexOf(said) < 0) throw parameterError('secretType')
-    const ruled = said === undefined || said === 'none' ? ruledType(call.name) : undefined
-    const secretType = said ?? ruled
-    if (secretType === undefined || (secretType === 'none' && ruled === undefined)) return plain(call)
-    if (!secure) throw clientError('CLIENT_SYSTEM_ERROR')
-    return secure(Object.assign({}, call, { secretType }))
+export function createCaller({ plain, secure, rules, appId, platform, osName }: CallerDeps): Caller {
+  return {
+    async call(call) {
+      if (isHandshake(call)) return plain(call)
+      const secretType = secretTypeOf(call)
+      if (secretType === undefined) return plain(call)
+      if (!secure) throw clientError(CLIENT_SYSTEM_ERROR)
+      return secure(Object.assign({}, call, { secretType }))
+    },
+    secretTypeOf,
+  }
+
+  function secretTypeOf({ name, secretType }: Pick<ClientCall, 'name' | 'secretType'>): SecretType | undefined {
+    if (secretType !== undefined && secretTypes.indexOf(secretType) < 0) throw parameterError('secretType')
+    if (secretType !== undefined && secretType !== 'none') return secretType
+    const ruled = ruledType(name)
+    return ruled && (secretType ?? ruled)
   }
 
   /** What all rules for this client ask for together: it cannot know which of them the server finds met. */
   function ruledType(name: string): SecretType | undefined {
+    const matched = findRule(rules, name)
+    if (!matched) return undefined
     const caller = { appId, uniPlatform: platform, osName: osName() }
-    const verdict = matchRule(rules, name, caller, 'list')
-    if (verdict.outcome === 'unguarded') return undefined
-    if (verdict.outcome === 'refused') throw clientError('CLIENT_NOT_LISTED')
-    let mode = 0
-    for (const rule of verdict.matched.list)
-      if (matchRule({ [name]: [rule] }, name, caller, 'list').outcome === 'admitted')
-        mode |= secretTypes.indexOf(rule.secretType ?? 'none')
+    const listed = matched.list.filter((rule) => isListed(rule, caller))
+    if (listed.length === 0) throw clientError(CLIENT_NOT_LISTED)
+    const mode = listed.reduce((all, { secretType = 'none' }) => all | secretTypes.indexOf(secretType), 0)
     return secretTypes[mode]
   }
 }

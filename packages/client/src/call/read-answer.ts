@@ -1,17 +1,8 @@
-import { utf8Decode } from '@drawbridge/protocol'
+import { readJson } from '@drawbridge/protocol'
 
 /** The object that the bytes are the JSON of; an empty one when they are none. */
 export function readAnswer(body: Uint8Array): Readonly<Record<string, unknown>> {
   return Object(readJson(body) ?? {}) as Readonly<Record<string, unknown>>
-}
-
-/** What the bytes are the JSON of; nothing when they are none. */
-export function readJson(body: Uint8Array): unknown {
-  try {
-    return JSON.parse(utf8Decode(body) ?? '') as unknown
-  } catch {
-    return undefined
-  }
 }
 
 /** A member that is a text, else nothing. */

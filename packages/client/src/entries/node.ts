@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises'
 import { platform } from 'node:os'
 import { nodePrimitives } from '@drawbridge/protocol/node'
 import { createClient as createCoreClient } from '../create-client.ts'
@@ -5,6 +6,7 @@ import type { Client } from '../create-client.ts'
 import type { ClientOptions } from '../client-options.ts'
 import type { Weixin } from '../host.ts'
 import { createNodeHost } from '../hosts/create-node-host.ts'
+import type { WebBlob } from '../hosts/create-web-files.ts'
 
 export { createCoreClient, createNodeHost }
 export { UniCloudError } from '../uni-cloud-error.ts'
@@ -14,6 +16,10 @@ export function createClient(options: ClientOptions & { readonly weixin?: Weixin
   const host = createNodeHost({
     fetch: (url, init) => fetch(url, init),
     crypto,
+    FormData,
+    Blob,
+    WebSocket,
+    openFile: async (path) => (typeof path === 'string' ? new Blob([await readFile(path)]) : (path as WebBlob)),
     timeoutSignal: (ms) => AbortSignal.timeout(ms),
     // eslint-disable-next-line no-restricted-properties -- here everything is put together
     now: () => Date.now(),

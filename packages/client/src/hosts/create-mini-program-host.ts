@@ -1,4 +1,8 @@
 import type { Host, HostUi, UserKey } from '../host.ts'
+import { askWx, exactBuffer, timeoutOf } from './ask-wx.ts'
+import { connectMiniProgram } from './connect-mini-program.ts'
+import { createMiniProgramFiles } from './create-mini-program-files.ts'
+import { startTimer } from './start-timer.ts'
 import type { Wx } from './wx.ts'
 
 /** A mini program of WeChat. @param wx WeChat's own object @param now ms since epoch */
@@ -7,16 +11,19 @@ export function createMiniProgramHost(wx: Wx, now: () => number): Host {
   return {
     platform: 'mp-weixin',
     now,
-    async request({ url, header, body, timeoutMs }) {
-      const data = typeof body === 'string' ? body : exactBuffer(body)
-      const timeout = timeoutMs === undefined ? {} : { timeout: timeoutMs }
-      const base = { url, method: 'POST', header, data, dataType: 'other', responseType: 'arraybuffer' }
-      const answer = await ask<WxAnswer>((options) => wx.request(options), Object.assign(base, timeout))
+    startTimer,
+    files: createMiniProgramFiles(wx),
+    connect: connectMiniProgram(wx),
+    async request({ method = 'POST', url, header, body, timeoutMs }) {
+      const data = body instanceof Uint8Array ? exactBuffer(body) : body
+      const base = { url, method, header, data, dataType: 'other', responseType: 'arraybuffer' }
+      const asked = Object.assign(base, timeoutOf(timeoutMs))
+      const answer = (await askWx(wx, 'request', asked)) as WxAnswer
       return { status: answer.statusCode, header: answer.header, body: new Uint8Array(answer.data) }
     },
     async random(length) {
       const source = wx.getRandomValues ? wx : wx.getUserCryptoManager?.()
-      const answer = await ask<RandomAnswer>((options) => source?.getRandomValues?.(options), { length }, !source)
+      const answer = (await askWx(source, 'getRandomValues', { length })) as RandomAnswer
       return new Uint8Array(answer.randomValues)
     },
     storage: { get: (name) => wx.getStorageSync(name), set: (name, value) => wx.setStorageSync(name, value) },
@@ -24,11 +31,8 @@ export function createMiniProgramHost(wx: Wx, now: () => number): Host {
     info: () => (info = info ?? readInfo(wx)),
     weixin: {
       appId: () => wx.getAccountInfoSync().miniProgram.appId,
-      login: async () => (await ask<LoginAnswer>((options) => wx.login(options), {})).code,
-      userKey: () => {
-        const manager = wx.getUserCryptoManager?.()
-        return ask<UserKey>((options) => manager?.getLatestUserKey(options), {}, !manager)
-      },
+      login: async () => ((await askWx(wx, 'login', {})) as LoginAnswer).code,
+      userKey: () => askWx(wx.getUserCryptoManager?.(), 'getLatestUserKey', {}) as Promise<UserKey>,
     },
     ui: createUi(wx),
   }
@@ -44,20 +48,6 @@ interface RandomAnswer {
 }
 interface LoginAnswer {
   readonly code: string
-}
-
-/** An API of wx as a promise. What it returns itself is left alone: it is a task, a promise or nothing. */
-function ask<T>(api: (options: object) => unknown, options: object, isAbsent = false): Promise<T> {
-  return new Promise((resolve, reject) => {
-    // eslint-disable-next-line @typescript-eslint/prefer-promise-reject-errors -- what wx's own failures look like
-    if (isAbsent) reject({ errMsg: 'fail: the base library is too old' })
-    api(Object.assign({ success: resolve, fail: reject }, options))
-  })
-}
-
-/** wx sends the whole buffer that a view lies in. */
-function exactBuffer(bytes: Uint8Array): ArrayBufferLike {
-  return bytes.length === bytes.buffer.byteLength ? bytes.buffer : bytes.slice().buffer
 }
 
 function readInfo(wx: Wx): Readonly<Record<string, unknown>> {
@@ -85,12 +75,11 @@ function createUi(wx: Wx): HostUi {
     showLoading: (options) => void wx.showLoading?.(options),
     hideLoading: () => void wx.hideLoading?.({}),
     toast: (title) => void wx.showToast?.({ title, icon: 'none' }),
-    alert: (content, retry) =>
-      new Promise((resolve) => {
-        const end = (answer: { readonly confirm?: boolean }): void => resolve(answer.confirm === true)
-        const words = { title: '提示', confirmText: retry ? '重试' : '确定', cancelText: '取消' }
-        if (wx.showModal) wx.showModal(Object.assign({ content, showCancel: retry, success: end, fail: end }, words))
-        else resolve(false)
-      }),
+    async alert(content, showCancel) {
+      const words = { title: '提示', confirmText: showCancel ? '重试' : '确定', cancelText: '取消' }
+      const asked = askWx(wx, 'showModal', Object.assign({ content, showCancel }, words))
+      const { confirm } = Object(await asked.catch(() => undefined)) as { readonly confirm?: boolean }
+      return confirm === true
+    },
   }
 }

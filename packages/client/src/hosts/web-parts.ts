@@ -1,9 +1,15 @@
-import type { Host, HostAnswer, HostRequest } from '../host.ts'
+import type { Host, HostAnswer } from '../host.ts'
+import { connectWeb } from './connect-web.ts'
+import type { WebSocketClass } from './connect-web.ts'
+import { createWebFiles } from './create-web-files.ts'
+import type { WebFileParts } from './create-web-files.ts'
+import { startTimer } from './start-timer.ts'
 
 /** What browsers and Node have alike. */
-export interface WebParts {
+export interface WebParts extends WebFileParts {
   readonly fetch: (url: string, init: object) => Promise<WebAnswer>
   readonly crypto: { getRandomValues(bytes: Uint8Array<ArrayBuffer>): unknown }
+  readonly WebSocket: WebSocketClass
   /** Ends after so many ms. */
   readonly timeoutSignal: (ms: number) => object
 }
@@ -17,19 +23,26 @@ interface WebAnswer {
 /** As long as uni-app waits. */
 const TIMEOUT_MS = 60_000
 
-/** Requests by fetch and randomness by WebCrypto. */
-export function webParts({ fetch, crypto, timeoutSignal }: WebParts): Pick<Host, 'request' | 'random'> {
+/** Requests by fetch, randomness by WebCrypto, files as blobs, and WebSockets. */
+export function webParts(parts: WebParts): Pick<Host, 'request' | 'random' | 'startTimer' | 'files' | 'connect'> {
+  const { fetch, crypto, WebSocket, timeoutSignal } = parts
+
+  const ask = async (url: string, init: object, timeoutMs = TIMEOUT_MS): Promise<HostAnswer> => {
+    // No cookies: who calls is what the call proves.
+    const answer = await fetch(url, { ...init, credentials: 'omit', signal: timeoutSignal(timeoutMs) })
+    return {
+      status: answer.status,
+      header: { 'x-request-id': answer.headers.get('x-request-id') ?? '' },
+      body: new Uint8Array(await answer.arrayBuffer()),
+    }
+  }
+
   return {
-    async request({ url, header, body, timeoutMs = TIMEOUT_MS }: HostRequest): Promise<HostAnswer> {
-      // No cookies: who calls is what the call proves.
-      const init = { method: 'POST', headers: header, body, credentials: 'omit', signal: timeoutSignal(timeoutMs) }
-      const answer = await fetch(url, init)
-      return {
-        status: answer.status,
-        header: { 'x-request-id': answer.headers.get('x-request-id') ?? '' },
-        body: new Uint8Array(await answer.arrayBuffer()),
-      }
-    },
+    startTimer,
+    files: createWebFiles(parts, ask),
+    connect: connectWeb(WebSocket),
+    request: ({ method = 'POST', url, header, body, timeoutMs }) =>
+      ask(url, { method, headers: header, body }, timeoutMs),
     random: (length) => {
       const bytes = new Uint8Array(length)
       crypto.getRandomValues(bytes)

@@ -1,4 +1,4 @@
-import { clientError } from '../client-codes.ts'
+import { SEALING_FAILED, clientError } from '../client-error.ts'
 
 /** Bytes are asked for in blocks, for asking takes a turn of the host. */
 const BLOCK_BYTES = 512
@@ -16,22 +16,21 @@ export function createRandomPool(random: (length: number) => Promise<Uint8Array>
   let block = new Uint8Array(0)
   let at = 0
   let filling: Promise<void> | undefined
-  const fill = (): Promise<void> => {
-    filling =
-      filling ??
-      random(BLOCK_BYTES).then(
-        (fresh) => {
-          filling = undefined
-          if (fresh.length < BLOCK_BYTES) throw clientError('SEALING_FAILED')
-          block = Uint8Array.from(fresh)
-          at = 0
-        },
-        (cause: unknown) => {
-          filling = undefined
-          throw clientError('SEALING_FAILED', cause)
-        },
-      )
-    return filling
+  const ask = async (): Promise<void> => {
+    const fresh = await random(BLOCK_BYTES).catch((cause: unknown) => {
+      throw clientError(SEALING_FAILED, cause)
+    })
+    if (fresh.length < BLOCK_BYTES) throw clientError(SEALING_FAILED)
+    block = Uint8Array.from(fresh)
+    at = 0
+  }
+  const fill = async (): Promise<void> => {
+    filling = filling ?? ask()
+    try {
+      await filling
+    } finally {
+      filling = undefined
+    }
   }
   return {
     async take(length) {

@@ -1,10 +1,11 @@
-import { ENVELOPE_CONTENT_TYPE, openResponse, readSealedError, utf8Encode } from '@drawbridge/protocol'
+import { ENVELOPE_CONTENT_TYPE, openBinaryResponse, readJson, readSealedError, utf8Encode } from '@drawbridge/protocol'
 import type { KeySchedule, SecretType, SentRequest } from '@drawbridge/protocol'
 import type { CallBodies } from '../call/create-call-bodies.ts'
 import type { ClientCall, ClientReply } from '../call/client-call.ts'
-import type { Post, Posted } from '../call/create-post.ts'
-import { readAnswer, readJson } from '../call/read-answer.ts'
-import { clientError } from '../client-codes.ts'
+import type { Post } from '../call/create-post.ts'
+import type { Posted } from '../call/posted.ts'
+import { readAnswer } from '../call/read-answer.ts'
+import { RESPONSE_REJECTED, SEALING_FAILED, clientError } from '../client-error.ts'
 import { UniCloudError } from '../uni-cloud-error.ts'
 import type { RandomPool } from './create-random-pool.ts'
 import { sealInChunks, sealWhole } from './seal-whole.ts'
@@ -62,34 +63,34 @@ export function createSecureCalls(deps: SecureCallsDeps): MakeSecureCall {
     const sealed = call.isLarge
       ? sealInChunks(schedule, fields, text)
       : sealWhole(schedule, fields, text, deps.bodyMaxBytes)
-    if (!sealed) throw clientError('SEALING_FAILED')
+    if (!sealed) throw clientError(SEALING_FAILED)
     return sealed
   }
 
   /** What the sealed answer says, or the number that an answer without a seal bore. */
   const read = (schedule: KeySchedule, sent: SentRequest, { body, requestId }: Posted): ClientReply | Hint => {
-    const opened = openResponse(schedule, sent, body)
-    if (!opened) return { hint: readAnswer(body)['errCode'], isSealed: false, error: undefined }
+    const opened = openBinaryResponse(schedule, sent, body)
+    if (!opened) return { hint: readAnswer(body)['errCode'] }
     const { header } = opened
     clock.observe(header.ts, sent.header.ts)
     if (header.status === 0) {
       const result = readJson(opened.body)
-      if (result !== undefined) return { result, requestId }
-      return { hint: undefined, isSealed: true, error: undefined }
+      if (result === undefined) return {}
+      return { result, requestId, opening: { schedule, message: header } }
     }
     const error = readSealedError(opened.body)
-    if (!error) return { hint: undefined, isSealed: true, error: undefined }
+    if (!error) return {}
     if (error.serverTime !== undefined) clock.adopt(error.serverTime)
-    return { hint: error.errCode, isSealed: true, error: new UniCloudError(Object.assign({ requestId }, error)) }
+    return { hint: error.errCode, error: new UniCloudError(Object.assign({ requestId }, error)) }
   }
 
   /** Whether something was done that makes a further try worth it. */
-  const mend = async ({ hint, isSealed }: Hint, schedule: KeySchedule): Promise<boolean> => {
+  const mend = async ({ hint, error }: Hint, schedule: KeySchedule): Promise<boolean> => {
     if (hint === KEY_UNKNOWN) {
       keys.drop(schedule)
       return true
     }
-    if (hint === TIME_SKEWED) return isSealed
+    if (hint === TIME_SKEWED) return error !== undefined
     return LOGIN_NEEDED.indexOf(hint) >= 0 && subjects.renew()
   }
 
@@ -98,22 +99,22 @@ export function createSecureCalls(deps: SecureCallsDeps): MakeSecureCall {
     for (;;) {
       const schedule = await keys.current(await subjects.current())
       const { sent, wire } = await seal(call, schedule)
-      const posted = await post(wire, ENVELOPE_CONTENT_TYPE, call)
+      const posted = await (call.exchange ? call.exchange(wire) : post(wire, ENVELOPE_CONTENT_TYPE, call))
       const outcome = read(schedule, sent, posted)
       if ('result' in outcome) return outcome
       const { hint, error } = outcome
       const again = tried.indexOf(hint) < 0 && (await mend(outcome, schedule))
       if (!again && error) throw error
-      if (!again) throw clientError('RESPONSE_REJECTED', hintCause(hint, posted), posted.requestId)
+      if (!again) throw clientError(RESPONSE_REJECTED, hintCause(hint, posted), posted.requestId)
       tried.push(hint)
     }
   }
 }
 
 interface Hint {
-  readonly hint: unknown
-  readonly isSealed: boolean
-  readonly error: UniCloudError | undefined
+  readonly hint?: unknown
+  /** There is one when it was sealed. */
+  readonly error?: UniCloudError
 }
 
 /** What a developer may want to know of an answer that nobody vouches for; its texts are left out, for users to see none. */

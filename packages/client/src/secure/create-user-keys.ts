@@ -1,6 +1,6 @@
 import { base64urlDecode, createKeySchedule, miniProgramSecret, utf8Encode } from '@drawbridge/protocol'
 import type { KeySchedule, Primitives, SuiteNumber } from '@drawbridge/protocol'
-import { clientError } from '../client-codes.ts'
+import { USER_KEY_UNAVAILABLE, clientError } from '../client-error.ts'
 import type { UserKey, Weixin } from '../host.ts'
 
 /** A key is not used in its last minute: it would end under way. */
@@ -39,10 +39,10 @@ export function createUserKeys(deps: {
     async current(subject) {
       if (kept && kept.subject === subject && now() < kept.until) return kept.schedule
       const key = await ask().catch((cause: unknown) => {
-        throw clientError('USER_KEY_UNAVAILABLE', cause)
+        throw clientError(USER_KEY_UNAVAILABLE, cause)
       })
       const schedule = scheduleOf(deps, key, subject)
-      if (!schedule) throw clientError('USER_KEY_UNAVAILABLE')
+      if (!schedule) throw clientError(USER_KEY_UNAVAILABLE)
       const { expireTime } = key
       kept = { schedule, subject, until: (expireTime < 1e11 ? expireTime * 1000 : expireTime) - MARGIN_MS }
       return schedule

@@ -78,21 +78,22 @@ function finished(h: number[], key: Uint8Array): Uint8Array {
   const more = h.slice()
   more[0] = (more[0] as number) + 5
   const over = -carried(more)
-  const low = h.map((limb, at) => (limb & ~over) | ((more[at] as number) & over)) as unknown as Limbs
+  const low = h.map((limb, at) => (limb & ~over) | ((more[at] as number) & over))
   const tag = new Uint8Array(16)
-  const view = new DataView(tag.buffer)
-  const sums = [
-    low[0] | (low[1] << 22),
-    (low[1] >>> 10) | (low[2] << 12),
-    (low[2] >>> 20) | (low[3] << 2) | (low[4] << 24),
-    (low[4] >>> 8) | (low[5] << 14),
-  ]
+  let bits = 0
+  let held = 0
   let carry = 0
-  sums.forEach((sum, at) => {
-    const total = (sum >>> 0) + (littleWord(key, 16 + 4 * at) >>> 0) + carry
-    view.setUint32(4 * at, total % 0x100000000, true)
-    carry = (total / 0x100000000) | 0
-  })
+  for (let at = 0; at < 16; at++) {
+    if (held < 8) {
+      bits |= (low.shift() as number) << held
+      held += 22
+    }
+    carry += (bits & 255) + (key[16 + at] as number)
+    tag[at] = carry
+    carry >>= 8
+    bits >>>= 8
+    held -= 8
+  }
   return tag
 }
 
@@ -108,10 +109,8 @@ function carried(h: number[]): number {
   return carry
 }
 
-type Limbs = readonly [number, number, number, number, number, number]
-
 /** The word of 32 bits at a place, low byte first, signed. */
-export function littleWord(bytes: Uint8Array, at: number): number {
+function littleWord(bytes: Uint8Array, at: number): number {
   return (
     (bytes[at] as number) |
     ((bytes[at + 1] as number) << 8) |

@@ -1,11 +1,14 @@
 import { base64urlDecode, base64urlEncode, utf8Decode, utf8Encode } from '@drawbridge/protocol'
 import type { SecretType } from '@drawbridge/protocol'
 import type { MakeCall } from '../call/client-call.ts'
-import { clientError, parameterError } from '../client-codes.ts'
+import { headerValue } from '../call/header-value.ts'
+import { RESPONSE_REJECTED, clientError, parameterError } from '../client-error.ts'
+import { bytesOf } from './bytes-of.ts'
 import type { Callbacks } from '../with-callbacks.ts'
+import type { SecretOptions } from './secret-options.ts'
 
-/** A request to a route of the gateway; uni.request's names. */
-export interface RouteRequest extends Callbacks<RouteResponse> {
+/** A request to a route of the gateway; uni.request's names. It is sealed, `both` unless said, where there are user keys. */
+export interface RouteRequest extends Callbacks<RouteResponse>, SecretOptions {
   /** The route's path with its query, encoded as it has to be: `/orders?page=2`. */
   readonly url: string
   /** GET unless given. */
@@ -16,10 +19,6 @@ export interface RouteRequest extends Callbacks<RouteResponse> {
    */
   readonly data?: unknown
   readonly header?: Readonly<Record<string, string>>
-  /** `both` unless said where the platform has user keys. */
-  readonly secretType?: SecretType
-  /** Seed-era name of `secretType: 'both'`. */
-  readonly secret?: boolean
   readonly timeout?: number
   /** Body or response may be large: up to 16 MiB in chunks, sealed calls alone. Bytes count for a third more. */
   readonly large?: boolean
@@ -44,20 +43,30 @@ export async function callRoute(
   { url, method = 'GET', data, header = {}, timeout, large, dataType, responseType }: RouteRequest,
   secretType: SecretType | undefined,
 ): Promise<RouteResponse> {
-  const [path = '', ...rest] = url.replace(/#.*/, '').split('?')
   const verb = method.toUpperCase()
-  if (path[0] !== '/') throw parameterError('url')
   const hasBody = verb !== 'GET' && verb !== 'HEAD'
-  const query = [rest.join('?'), hasBody ? '' : queryOf(data)].filter((part) => part !== '').join('&')
-  const target = `h:${verb} ${path}`
+  const { target, query } = readRoute(verb, url, hasBody ? undefined : data)
   const body = hasBody && data !== undefined ? bodyOf(data, header) : {}
-  const asked = Object.assign({ header }, query === '' ? {} : { query }, body)
+  const asked = Object.assign({ header }, query, body)
   const sent = { name: target, target, data: asked, secretType, timeoutMs: timeout, isLarge: large }
   const { result, requestId } = await call(sent)
   const answer = Object(result ?? {}) as RouteAnswer
-  if (typeof answer.status !== 'number') throw clientError('RESPONSE_REJECTED', undefined, requestId)
+  if (typeof answer.status !== 'number') throw clientError(RESPONSE_REJECTED, undefined, requestId)
   const got = dataOf(answer, responseType, dataType)
   return { statusCode: answer.status, header: answer.header ?? {}, data: got, errMsg: 'request:ok', requestId }
+}
+
+/** A route's target, and its query where there is any. Throws 10002 for a URL that is no path. @param data more query */
+export function readRoute(
+  verb: string,
+  url: string,
+  data: unknown,
+): { readonly target: string; readonly query: { readonly query?: string } } {
+  const [path = '', ...rest] = url.replace(/#.*/, '').split('?')
+  if (path[0] !== '/') throw parameterError('url')
+  const more = typeof data === 'string' ? data : queryOf(data)
+  const query = [rest.join('?'), more].filter((part) => part !== '').join('&')
+  return { target: `h:${verb} ${path}`, query: query === '' ? {} : { query } }
 }
 
 interface RouteAnswer {
@@ -76,13 +85,13 @@ function queryOf(data: unknown): string {
 
 /** The body, and with it the header where that has to say what it is. */
 function bodyOf(data: unknown, header: Readonly<Record<string, string>>): object {
-  const bytes = data instanceof ArrayBuffer ? new Uint8Array(data) : data
-  if (bytes instanceof Uint8Array) return { body: base64urlEncode(bytes), encoding: 'base64url' }
+  const bytes = bytesOf(data)
+  if (bytes) return { body: base64urlEncode(bytes), encoding: 'base64url' }
   if (typeof data === 'string') return { body: data }
-  const name = Object.keys(header).find((each) => each.toLowerCase() === 'content-type')
-  if (name === undefined)
+  const type = headerValue(header, 'content-type')
+  if (type === undefined)
     return { header: Object.assign({ 'content-type': JSON_TYPE }, header), body: JSON.stringify(data) }
-  return { body: /x-www-form-urlencoded/i.test(header[name] ?? '') ? queryOf(data) : JSON.stringify(data) }
+  return { body: /x-www-form-urlencoded/i.test(type) ? queryOf(data) : JSON.stringify(data) }
 }
 
 const JSON_TYPE = 'application/json'

@@ -1,7 +1,8 @@
 import type { SecretType } from '@drawbridge/protocol'
 import type { MakeCall } from '../call/client-call.ts'
 import type { Host } from '../host.ts'
-import { UniCloudError } from '../uni-cloud-error.ts'
+import type { UniCloudError } from '../uni-cloud-error.ts'
+import { callObject } from './call-object.ts'
 import type { Interceptors } from './create-interceptors.ts'
 
 /** What `parseSystemError` is told, and may answer another `errMsg` to. */
@@ -73,7 +74,7 @@ export function createImportObject(
 type Facts = Pick<SystemErrorFacts, 'objectName' | 'methodName' | 'params'>
 
 async function run(deps: ImportObjectDeps, facts: Facts, options: ImportObjectOptions): Promise<unknown> {
-  const { objectName, methodName, params } = facts
+  const { methodName } = facts
   const { errorOptions = {}, secretMethods = {} } = options
   const ui = options.customUI ? undefined : deps.host.ui
   ui?.showLoading(Object.assign({ title: '加载中...', mask: true }, options.loadingOptions))
@@ -81,23 +82,12 @@ async function run(deps: ImportObjectDeps, facts: Facts, options: ImportObjectOp
   let result: unknown
   try {
     const secretType = own(secretMethods, methodName) ?? own(secretMethods, '*')
-    const target = `o:${objectName}/${methodName}`
-    const data = { method: methodName, params }
-    const reply = await deps.call({ name: objectName, target, data, secretType })
-    result = reply.result
-    const { errCode, errMsg, errSubject, newToken } = Object(result ?? {}) as ObjectResult
-    if (newToken?.token && newToken.tokenExpired) deps.onNewToken(newToken)
-    if (errCode)
-      error = new UniCloudError({
-        errCode,
-        errMsg: errMsg ?? '',
-        errSubject,
-        requestId: reply.requestId,
-        detail: result,
-      })
+    result = (await callObject(deps.call, Object.assign({ secretType }, facts))).result
   } catch (cause) {
     error = cause as UniCloudError
   }
+  const { newToken } = Object(error?.detail ?? result ?? {}) as { readonly newToken?: NewToken }
+  if (newToken?.token && newToken.tokenExpired) deps.onNewToken(newToken)
   ui?.hideLoading()
   if (!error) {
     deps.onEnd(result)
@@ -111,13 +101,6 @@ async function run(deps: ImportObjectDeps, facts: Facts, options: ImportObjectOp
   }
   deps.onEnd(error)
   throw error
-}
-
-interface ObjectResult {
-  readonly errCode?: number | string
-  readonly errMsg?: string
-  readonly errSubject?: string
-  readonly newToken?: NewToken
 }
 
 function own<T>(table: Readonly<Record<string, T>>, name: string): T | undefined {

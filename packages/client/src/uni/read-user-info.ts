@@ -1,4 +1,4 @@
-import { base64urlDecode, utf8Decode } from '@drawbridge/protocol'
+import { base64urlDecode, readJson } from '@drawbridge/protocol'
 
 /** What a uni-id token says of its user: unverified, for showing alone. */
 export interface UserInfo {
@@ -16,13 +16,10 @@ export function readUserInfo(token: unknown): UserInfo {
   const parts = String(token).split('.')
   // Payloads are base64url, and some servers pad them.
   const bytes = parts.length === 3 ? base64urlDecode((parts[1] ?? '').replace(/=+$/, '')) : undefined
-  try {
-    const info = JSON.parse((bytes && utf8Decode(bytes)) ?? '') as Record<string, unknown>
-    info['tokenExpired'] = Number(info['exp']) * 1000
-    delete info['exp']
-    delete info['iat']
-    return Object.assign(nobody, info)
-  } catch {
-    return nobody
-  }
+  const info = bytes && (readJson(bytes) as Record<string, unknown> | null | undefined)
+  if (typeof info !== 'object' || !info) return nobody
+  info['tokenExpired'] = Number(info['exp']) * 1000
+  delete info['exp']
+  delete info['iat']
+  return Object.assign(nobody, info)
 }

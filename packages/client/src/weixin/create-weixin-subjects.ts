@@ -1,6 +1,6 @@
-import { clientError, parameterError } from '../client-codes.ts'
+import { CLIENT_SYSTEM_ERROR, USER_OPENID_MISSING, clientError, parameterError } from '../client-error.ts'
 import type { Weixin } from '../host.ts'
-import { hostError } from '../uni-cloud-error.ts'
+import { throwHostError } from '../uni-cloud-error.ts'
 import type { Subjects } from '../secure/create-secure-calls.ts'
 
 /** What `initSecureNetworkByWeixin` takes. */
@@ -30,16 +30,14 @@ export function createWeixinSubjects(
   let renewing: Promise<unknown> | undefined
 
   const logIn = async ({ login }: Weixin, callLoginByWeixin: boolean): Promise<{ readonly code: string }> => {
-    const code = await login().catch((cause: unknown) => {
-      throw hostError(cause)
-    })
+    const code = await login().catch(throwHostError)
     await handshake({ code, callLoginByWeixin })
     who = `@${code}`
     return { code }
   }
 
   const start = async ({ openid, callLoginByWeixin = false }: WeixinInit): Promise<{ readonly code?: string }> => {
-    if (!weixin) throw clientError('CLIENT_SYSTEM_ERROR')
+    if (!weixin) throw clientError(CLIENT_SYSTEM_ERROR)
     if (openid && callLoginByWeixin) throw parameterError('openid')
     if (!openid) return logIn(weixin, callLoginByWeixin)
     who = openid
@@ -57,7 +55,7 @@ export function createWeixinSubjects(
       return started
     },
     async current() {
-      if (!weixin || (who === undefined && !started)) throw clientError('USER_OPENID_MISSING')
+      if (!weixin || (who === undefined && !started)) throw clientError(USER_OPENID_MISSING)
       await started
       return `${weixin.appId()}:${who ?? ''}`
     },

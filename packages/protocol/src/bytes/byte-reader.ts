@@ -27,13 +27,8 @@ export function createByteReader(bytes: Uint8Array): ByteReader {
   let right = true
 
   function number(width: number): number {
-    if (at + width > bytes.length) {
-      right = false
-      at = bytes.length
-      return 0
-    }
     let value = 0
-    for (const end = at + width; at < end; at++) value = value * 256 + (bytes[at] as number)
+    for (const byte of raw(width)) value = value * 256 + byte
     return value
   }
   function u64(): number {

@@ -36,16 +36,14 @@ export function createByteWriter(maxBytes: number): ByteWriter {
     return true
   }
   function number(value: number, width: number): void {
-    if (!Number.isSafeInteger(value) || value < 0 || (width < 7 && value >= 2 ** (8 * width)) || !hasRoom(width)) {
-      fits = false
-      return
-    }
+    const field = new Uint8Array(width)
     let left = value
-    for (let place = at + width - 1; place >= at; place--) {
-      bytes[place] = left & 0xff
+    for (let place = width - 1; place >= 0; place--) {
+      field[place] = left
       left = Math.floor(left / 256)
     }
-    at += width
+    fits &&= left === 0 && Number.isSafeInteger(value)
+    raw(field)
   }
   function raw(value: Uint8Array): void {
     if (!hasRoom(value.length)) {

@@ -4,94 +4,65 @@
  */
 export function utf8Encode(text: string): Uint8Array {
   const { length } = text
-  const bytes = new Uint8Array(length)
+  const bytes = new Uint8Array(length * 3)
+  let end = 0
   for (let at = 0; at < length; at++) {
-    const unit = text.charCodeAt(at)
-    if (unit > 0x7f) return encodeFrom(text, at, bytes)
-    bytes[at] = unit
+    let point = text.charCodeAt(at)
+    if (point < 0x80) {
+      bytes[end++] = point
+      continue
+    }
+    if (isSurrogate(point)) {
+      point = text.codePointAt(at) as number
+      if (point > 0xffff) at++
+      else point = 0xfffd
+    }
+    let more = point < 0x800 ? 1 : point < 0x10000 ? 2 : 3
+    bytes[end++] = (256 - (128 >> more)) | (point >> (6 * more))
+    while (more-- > 0) bytes[end++] = 0x80 | ((point >> (6 * more)) & 0x3f)
   }
-  return bytes
+  return bytes.slice(0, end)
 }
 
 /** The text of the bytes; `undefined` when they are not UTF-8 (overlong forms, surrogates and cut sequences included). */
 export function utf8Decode(bytes: Uint8Array): string | undefined {
   const { length } = bytes
   let text = ''
-  let units: number[] = []
+  let points: number[] = []
   for (let at = 0; at < length;) {
-    const first = bytes[at++] as number
-    if (first < 0x80) units.push(first)
-    else {
-      const more = first < 0xc2 ? 0 : first < 0xe0 ? 1 : first < 0xf0 ? 2 : first < 0xf5 ? 3 : 0
-      if (more === 0 || at + more > length) return undefined
-      let point = first & (0x3f >> more)
-      for (const end = at + more; at < end; at++) {
-        const next = bytes[at] as number
+    let point = bytes[at++] as number
+    if (point > 0x7f) {
+      const size = Math.clz32(~point << 24)
+      const smallest = SMALLEST[size]
+      point &= 0x7f >> size
+      for (let left = size; left > 1; left--) {
+        // Behind the end there is nothing, which is no byte that goes on.
+        const next = bytes[at++] as number
         if ((next & 0xc0) !== 0x80) return undefined
         point = (point << 6) | (next & 0x3f)
       }
-      if (point < (SMALLEST[more] as number) || point > 0x10ffff || (point >= 0xd800 && point < 0xe000))
-        return undefined
-      if (point < 0x10000) units.push(point)
-      else units.push(0xd7c0 + (point >> 10), 0xdc00 | (point & 0x3ff))
+      if (smallest === undefined || point < smallest || point > 0x10ffff || isSurrogate(point)) return undefined
     }
-    if (units.length >= PIECE) {
-      text += String.fromCharCode.apply(null, units)
-      units = []
+    points.push(point)
+    if (points.length >= PIECE) {
+      text += String.fromCodePoint.apply(null, points)
+      points = []
     }
   }
-  return text + String.fromCharCode.apply(null, units)
+  return text + String.fromCodePoint.apply(null, points)
 }
 
 /** Whether a text has no lone half of a surrogate pair, so that its bytes say exactly the same. */
 export function isWellFormed(text: string): boolean {
-  for (let at = 0; at < text.length; at++) {
-    const unit = text.charCodeAt(at)
-    if (unit < 0xd800 || unit > 0xdfff) continue
-    if (pairAt(text, at) === undefined) return false
-    at++
-  }
-  return true
+  // By points: halves that belong together are none.
+  return !/[\ud800-\udfff]/u.test(text)
 }
 
-/** The smallest point that needs so many further bytes: what is smaller was written too long. */
-const SMALLEST = [0, 0x80, 0x800, 0x10000]
+/** By how many bytes a point takes: what is smaller was written too long. A single byte that goes on is none. */
+const SMALLEST = [undefined, undefined, 0x80, 0x800, 0x10000]
 /** Arguments that every engine's `apply` takes. */
 const PIECE = 4096
 
-/** Goes on where the first character beyond ASCII stands, with room for the worst case. */
-function encodeFrom(text: string, from: number, ascii: Uint8Array): Uint8Array {
-  const bytes = new Uint8Array(from + (text.length - from) * 3)
-  bytes.set(ascii.subarray(0, from))
-  let end = from
-  for (let at = from; at < text.length; at++) {
-    let point = text.charCodeAt(at)
-    if (point < 0x80) {
-      bytes[end++] = point
-      continue
-    }
-    if (point >= 0xd800 && point < 0xe000) {
-      point = pairAt(text, at) ?? 0xfffd
-      if (point > 0xffff) at++
-    }
-    if (point < 0x800) bytes[end++] = 0xc0 | (point >> 6)
-    else {
-      if (point < 0x10000) bytes[end++] = 0xe0 | (point >> 12)
-      else {
-        bytes[end++] = 0xf0 | (point >> 18)
-        bytes[end++] = 0x80 | ((point >> 12) & 0x3f)
-      }
-      bytes[end++] = 0x80 | ((point >> 6) & 0x3f)
-    }
-    bytes[end++] = 0x80 | (point & 0x3f)
-  }
-  return bytes.slice(0, end)
-}
-
-/** The character whose surrogate pair starts here. */
-function pairAt(text: string, at: number): number | undefined {
-  const high = text.charCodeAt(at)
-  const low = at + 1 < text.length ? text.charCodeAt(at + 1) : 0
-  if (high > 0xdbff || low < 0xdc00 || low > 0xdfff) return undefined
-  return ((high - 0xd7c0) << 10) | (low & 0x3ff)
+function isSurrogate(point: number): boolean {
+  return point >= 0xd800 && point < 0xe000
 }

@@ -1,3 +1,4 @@
+import { concatBytes } from '../bytes/concat-bytes.ts'
 import { createChunkCutter } from './chunk-cutter.ts'
 import type { ChunkSizes } from './chunk-sealer.ts'
 import { CHUNK_BYTES, STREAM_MAX_BYTES, TAG_BYTES } from './max-bytes.ts'
@@ -53,4 +54,14 @@ export function createChunkOpener(piece: PieceKey, sizes: ChunkSizes = {}): Chun
       return body && { body, tag: last.slice(last.length - TAG_BYTES) }
     },
   }
+}
+
+/** All chunks of a message that is there as a whole: its body, and the tag of the last. `undefined` refuses it. */
+export function openChunks(
+  opener: ChunkOpener,
+  sealed: Uint8Array,
+): { readonly body: Uint8Array; readonly tag: Uint8Array } | undefined {
+  const bodies = opener.push(sealed)
+  const end = bodies && opener.end()
+  return end && { body: concatBytes(...bodies, end.body), tag: end.tag }
 }

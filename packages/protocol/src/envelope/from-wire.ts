@@ -1,40 +1,15 @@
 import { plainTextCodec } from '../bytes/text-codec.ts'
 import type { TextCodec } from '../bytes/text-codec.ts'
 import { isWellFormed } from '../bytes/utf8.ts'
-import { headEnd } from './envelope.ts'
 import type { Envelope, JsonEnvelope } from './envelope.ts'
+import { fromBinary } from './from-binary.ts'
+import type { BodyLimits } from './from-binary.ts'
 import { isBodyChunked, isBodyEncrypted } from './header.ts'
-import { BODY_MAX_BYTES, HEADER_MAX_BYTES, STREAM_MAX_BYTES, TAG_BYTES } from './max-bytes.ts'
-
-/** How large a body may be. */
-export interface BodyLimits {
-  /** A body in one piece; `BODY_MAX_BYTES` unless said. */
-  readonly bodyMaxBytes?: number
-  /** A body in chunks, in all; `STREAM_MAX_BYTES` unless said. */
-  readonly streamMaxBytes?: number
-}
+import { BODY_MAX_BYTES, HEADER_MAX_BYTES, TAG_BYTES } from './max-bytes.ts'
 
 /** What came from outside, in its parts: bytes are the binary form, anything else has to be the JSON form. */
 export function fromWire(wire: unknown, limits: BodyLimits = {}, text = plainTextCodec): Envelope | undefined {
   return wire instanceof Uint8Array ? fromBinary(wire, limits) : fromJson(wire, limits, text)
-}
-
-function fromBinary(bytes: Uint8Array, limits: BodyLimits): Envelope | undefined {
-  const end = headEnd(bytes)
-  if (end === undefined || end > 2 + HEADER_MAX_BYTES || bytes.length < end + TAG_BYTES) return undefined
-  const headerBytes = bytes.subarray(2, end)
-  const body = bytes.subarray(end)
-  if (isBodyChunked(headerBytes)) {
-    // Every chunk brings its tag along: the opener counts the clear bytes, this only keeps the sum in bounds.
-    const { streamMaxBytes = STREAM_MAX_BYTES } = limits
-    return body.length > streamMaxBytes + (streamMaxBytes >> 10) + 2 * TAG_BYTES
-      ? undefined
-      : { headerBytes, sealed: body, clear: undefined }
-  }
-  const clearBytes = body.length - TAG_BYTES
-  if (clearBytes > (limits.bodyMaxBytes ?? BODY_MAX_BYTES)) return undefined
-  if (isBodyEncrypted(headerBytes)) return { headerBytes, sealed: body, clear: undefined }
-  return { headerBytes, sealed: body.subarray(clearBytes), clear: body.subarray(0, clearBytes) }
 }
 
 function fromJson(value: unknown, limits: BodyLimits, text: TextCodec): Envelope | undefined {

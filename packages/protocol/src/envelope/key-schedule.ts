@@ -32,6 +32,8 @@ export interface KeySchedule {
   readonly aead: Aead
   requestKey(rid: Uint8Array, ts: number): Uint8Array
   responseKey(rid: Uint8Array, rnonce: Uint8Array): Uint8Array
+  /** The keys of the frames behind an opening: what the client sends, and what the server sends. */
+  socketKeys(rid: Uint8Array, rnonce: Uint8Array): { readonly c2s: Uint8Array; readonly s2c: Uint8Array }
   /**
    * A hedged request id: unique as long as the random bytes or the counter with the time are.
    * @param random 16 bytes or more from the host's generator
@@ -89,41 +91,28 @@ interface ScheduleParts {
 }
 
 function schedule({ context, row, aead, hash, keys }: ScheduleParts): KeySchedule {
-  const cut = (key: Uint8Array): Uint8Array => (key.length > row.keyBytes ? key.subarray(0, row.keyBytes) : key)
+  const cut = (key: Uint8Array): Uint8Array => key.subarray(0, row.keyBytes)
   // Each side uses all three, but a stream or a refusal may use one: the costly start of an HMAC waits for its first use.
   const [c2s, s2c, rid] = [lazyHmac(hash, keys.c2s), lazyHmac(hash, keys.s2c), lazyHmac(hash, keys.rid)]
   return {
     context,
     row,
     aead,
-    requestKey(id, ts) {
-      const info = new Uint8Array(34)
-      info.set(MESSAGE)
-      info[8] = 1
-      info.set(id, 9)
-      putU64(info, 25, ts)
-      info[33] = 1
-      return cut(c2s(info))
-    },
-    responseKey(id, rnonce) {
-      const info = new Uint8Array(42)
-      info.set(MESSAGE)
-      info[8] = 2
-      info.set(id, 9)
-      info.set(rnonce, 25)
-      info[41] = 1
-      return cut(s2c(info))
-    },
-    requestId(random, counter, ts, device) {
-      const numbers = new Uint8Array(16)
-      putU64(numbers, 0, counter)
-      putU64(numbers, 8, ts)
-      return rid(concatBytes(random, numbers, utf8Encode(device))).slice(0, 16)
-    },
+    requestKey: (id, ts) => cut(c2s(concatBytes(MESSAGE, TO_SERVER, id, u64(ts), FIRST_BLOCK))),
+    responseKey: (id, rnonce) => cut(s2c(concatBytes(MESSAGE, TO_CLIENT, id, rnonce, FIRST_BLOCK))),
+    socketKeys: (id, rnonce) => ({
+      c2s: cut(c2s(concatBytes(SOCKET, TO_SERVER, id, rnonce, FIRST_BLOCK))),
+      s2c: cut(s2c(concatBytes(SOCKET, TO_CLIENT, id, rnonce, FIRST_BLOCK))),
+    }),
+    requestId: (random, counter, ts, device) =>
+      rid(concatBytes(random, u64(counter), u64(ts), utf8Encode(device))).slice(0, 16),
   }
 }
 
 const MESSAGE = utf8Encode('USN1 msg')
+const SOCKET = utf8Encode('USN1 soc')
+const TO_SERVER = Uint8Array.of(1)
+const TO_CLIENT = Uint8Array.of(2)
 /** HKDF's block counter: 32 bytes at most are ever asked for, so it is always the first. */
 const FIRST_BLOCK = Uint8Array.of(1)
 
@@ -146,10 +135,10 @@ function encodeContext({ appId, subject, keyId, suite }: KeyContext): Uint8Array
   return writer.end()
 }
 
-function putU64(bytes: Uint8Array, at: number, value: number): void {
-  const high = Math.floor(value / 2 ** 32)
-  for (let place = 0; place < 4; place++) {
-    bytes[at + place] = high >>> (24 - 8 * place)
-    bytes[at + 4 + place] = (value >>> 0) >>> (24 - 8 * place)
-  }
+function u64(value: number): Uint8Array {
+  const bytes = new Uint8Array(8)
+  const view = new DataView(bytes.buffer)
+  view.setUint32(0, value / 2 ** 32)
+  view.setUint32(4, value)
+  return bytes
 }

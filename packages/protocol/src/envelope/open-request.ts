@@ -10,7 +10,7 @@ import type { PieceKey } from './sealed-piece.ts'
 import { headEnd } from './envelope.ts'
 import { fromWire } from './from-wire.ts'
 import type { Envelope } from './envelope.ts'
-import type { BodyLimits } from './from-wire.ts'
+import type { BodyLimits } from './from-binary.ts'
 
 /** Only this module can say of a request that it was received or opened. */
 declare const passed: unique symbol

@@ -10,8 +10,10 @@ import { openBody } from './seal-body.ts'
 import type { SentRequest } from './seal-request.ts'
 import type { PieceKey } from './sealed-piece.ts'
 import { headEnd } from './envelope.ts'
+import type { Envelope } from './envelope.ts'
+import { fromBinary } from './from-binary.ts'
+import type { BodyLimits } from './from-binary.ts'
 import { fromWire } from './from-wire.ts'
-import type { BodyLimits } from './from-wire.ts'
 
 /** A response that the server sealed for exactly this request. */
 export interface OpenedResponse {
@@ -31,12 +33,17 @@ export function openResponse(
   limits: BodyLimits & ChunkSizes = {},
   text?: TextCodec,
 ): OpenedResponse | undefined {
-  const envelope = fromWire(wire, limits, text)
-  const header = envelope && parseResponseHeader(envelope.headerBytes)
-  if (!header) return undefined
-  const piece = responsePiece(schedule, request, header, envelope.headerBytes)
-  const opened = piece && openBody(piece, header, envelope, limits)
-  return opened && { header, body: opened.body }
+  return openEnvelope(schedule, request, fromWire(wire, limits, text), limits)
+}
+
+/** The same for the binary form alone, and without the code of the other: for clients that count their kilobytes. */
+export function openBinaryResponse(
+  schedule: KeySchedule,
+  request: SentRequest,
+  wire: Uint8Array,
+  limits: BodyLimits & ChunkSizes = {},
+): OpenedResponse | undefined {
+  return openEnvelope(schedule, request, fromBinary(wire, limits), limits)
 }
 
 /**
@@ -56,6 +63,19 @@ export function openResponseStream(
   if (!header?.chunked) return undefined
   const piece = responsePiece(schedule, request, header, headerBytes)
   return piece && { header, opener: createChunkOpener(piece, sizes) }
+}
+
+function openEnvelope(
+  schedule: KeySchedule,
+  request: SentRequest,
+  envelope: Envelope | undefined,
+  limits: ChunkSizes,
+): OpenedResponse | undefined {
+  const header = envelope && parseResponseHeader(envelope.headerBytes)
+  if (!header) return undefined
+  const piece = responsePiece(schedule, request, header, envelope.headerBytes)
+  const opened = piece && openBody(piece, header, envelope, limits)
+  return opened && { header, body: opened.body }
 }
 
 function responsePiece(

@@ -15,9 +15,8 @@ export function unpadBody(padded: Uint8Array): Uint8Array | undefined {
 
 /** The smallest size from `length` on whose binary form ends in enough zeros (Nikitin and others, 2019, §4). */
 function padmeSize(length: number): number {
-  if (length < 2) return length
   const exponent = 31 - Math.clz32(length)
   const zeros = exponent - (32 - Math.clz32(exponent))
-  const mask = zeros > 0 ? 2 ** zeros - 1 : 0
-  return Math.ceil(length / (mask + 1)) * (mask + 1)
+  const step = 2 ** Math.max(0, zeros)
+  return Math.ceil(length / step) * step
 }

@@ -1,5 +1,4 @@
-import { concatBytes } from '../bytes/concat-bytes.ts'
-import { createChunkOpener } from './chunk-opener.ts'
+import { createChunkOpener, openChunks } from './chunk-opener.ts'
 import type { ChunkSizes } from './chunk-sealer.ts'
 import type { HeaderStart } from './header.ts'
 import { BODY_MAX_BYTES, TAG_BYTES } from './max-bytes.ts'
@@ -30,12 +29,7 @@ export function openBody(
   envelope: Envelope,
   sizes: ChunkSizes = {},
 ): { readonly body: Uint8Array; readonly tag: Uint8Array } | undefined {
-  if (header.chunked) {
-    const opener = createChunkOpener(piece, sizes)
-    const bodies = opener.push(envelope.sealed)
-    const end = bodies && opener.end()
-    return end && { body: concatBytes(...bodies, end.body), tag: end.tag }
-  }
+  if (header.chunked) return openChunks(createChunkOpener(piece, sizes), envelope.sealed)
   const opened = openPiece(piece, WHOLE, envelope)
   const body = opened && header.padded ? unpadBody(opened) : opened
   return body && { body, tag: tagOf(envelope.sealed) }

@@ -71,7 +71,7 @@ function requestHeader({ context }: KeySchedule, fields: RequestFields, chunked:
   const { secretType, ts, rid, seq = 0, device, target, extensions = [], padded = false } = fields
   const { suite, keyKind, keyId, appId, subject } = context
   const start = { suite, secretType, chunked, padded, keyKind, keyId, ts, rid, seq }
-  return { ...start, appId, subject, device, target, extensions }
+  return Object.assign(start, { appId, subject, device, target, extensions })
 }
 
 function requestPiece(schedule: KeySchedule, header: RequestHeader): PieceKey | undefined {

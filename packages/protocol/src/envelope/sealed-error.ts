@@ -1,4 +1,5 @@
-import { utf8Decode, utf8Encode } from '../bytes/utf8.ts'
+import { readJson } from '../bytes/read-json.ts'
+import { utf8Encode } from '../bytes/utf8.ts'
 
 /** An error as it travels, sealed or not: uniCloud's names. */
 export interface WireError {
@@ -23,19 +24,10 @@ export function sealedErrorBody(error: WireError): Uint8Array {
 
 /** The error in the body of a response whose status is not 0; `undefined` when it is none that can be read. */
 export function readSealedError(body: Uint8Array): WireError | undefined {
-  const text = utf8Decode(body)
-  const value = text === undefined ? undefined : parsed(text)
+  const value = readJson(body)
   if (typeof value !== 'object' || value === null) return undefined
   const { errCode, errSubject, errMsg, serverTime } = value as Readonly<Record<string, unknown>>
   if ((typeof errCode !== 'number' && typeof errCode !== 'string') || typeof errMsg !== 'string') return undefined
   const error = { errCode, errSubject: typeof errSubject === 'string' ? errSubject : SECURE_NETWORK_SUBJECT, errMsg }
   return typeof serverTime === 'number' && Number.isSafeInteger(serverTime) ? { ...error, serverTime } : error
-}
-
-function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch {
-    return undefined
-  }
 }

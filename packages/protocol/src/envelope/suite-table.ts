@@ -6,20 +6,22 @@ export type SuiteNumber = 1 | 2 | 3
 /** One suite: which cipher, which hash under HKDF, and how long the key of a message is. */
 export interface SuiteRow {
   readonly number: SuiteNumber
-  readonly name: string
   readonly aead: AeadName
   readonly hash: HashName
   readonly keyBytes: 16 | 32
 }
 
-/** Every suite by its number. 1 is mandatory, 2 is what mini programs use, 3 is optional. */
+/**
+ * Every suite by its number: 1 is mandatory (AES-256-GCM, HKDF-SHA256), 2 is what mini programs use (ChaCha20-Poly1305,
+ * HKDF-SHA256), 3 is optional (SM4-GCM, HKDF-SM3).
+ */
 export const suiteTable: Readonly<Record<SuiteNumber, SuiteRow>> = Object.freeze(
   Object.assign(
     Object.create(null) as Record<SuiteNumber, SuiteRow>,
     {
-      1: { number: 1, name: 'AES-256-GCM, HKDF-SHA256', aead: 'aes-256-gcm', hash: 'sha256', keyBytes: 32 },
-      2: { number: 2, name: 'ChaCha20-Poly1305, HKDF-SHA256', aead: 'chacha20-poly1305', hash: 'sha256', keyBytes: 32 },
-      3: { number: 3, name: 'SM4-GCM, HKDF-SM3', aead: 'sm4-gcm', hash: 'sm3', keyBytes: 16 },
+      1: { number: 1, aead: 'aes-256-gcm', hash: 'sha256', keyBytes: 32 },
+      2: { number: 2, aead: 'chacha20-poly1305', hash: 'sha256', keyBytes: 32 },
+      3: { number: 3, aead: 'sm4-gcm', hash: 'sm3', keyBytes: 16 },
     } as const,
   ),
 )

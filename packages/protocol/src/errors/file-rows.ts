@@ -75,4 +75,12 @@ export const fileRows = {
     'detail.setting names the setting of the space’s files that decides.',
     '由服务空间 files 中 detail.setting 指出的设置决定。',
   ),
+  FILE_CONTENT_MISMATCHED: row(
+    81010,
+    400,
+    'The upload form is for sealed content and the content came plain, or the other way round.',
+    '上传凭证要求加密内容而收到明文，或相反。',
+    'Send what the form was asked for: with "secret", sealed as application/vnd.usn1; without it, as a form.',
+    '请按申请凭证时的方式上传：带 secret 时以 application/vnd.usn1 加密上传，否则以表单上传。',
+  ),
 } as const satisfies Readonly<Record<string, ErrorRow>>

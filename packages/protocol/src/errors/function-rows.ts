@@ -128,8 +128,8 @@ export const functionRows = {
     400,
     'There is no uniCloud project at this path.',
     '该路径下没有 uniCloud 项目。',
-    'Name the folder that has uniCloud/cloudfunctions, uniCloud-aliyun/cloudfunctions or the like.',
-    '请指定包含 uniCloud/cloudfunctions 或 uniCloud-aliyun/cloudfunctions 等目录的项目。',
+    'Name the folder that has uniCloud/cloudfunctions, uniCloud-aliyun/cloudfunctions or the like; for apps alone, go to the folder of drawbridge.config.json.',
+    '请指定包含 uniCloud/cloudfunctions 或 uniCloud-aliyun/cloudfunctions 等目录的项目；若只有应用，请进入 drawbridge.config.json 所在目录。',
   ),
   SERVER_UNREACHABLE: row(
     80723,

@@ -67,4 +67,28 @@ export const gatewayRows = {
     'Try again later; the backend is too slow for what is asked of it.',
     '请稍后重试；后端处理速度跟不上请求量。',
   ),
+  GATEWAY_SOCKET_REFUSED: row(
+    81209,
+    400,
+    'The route takes no sockets.',
+    '该路由不接受 WebSocket。',
+    'Set webSocket to true on the route of gateway.routes that takes GET of this path.',
+    '请在 gateway.routes 中接受该路径 GET 方法的路由上将 webSocket 设为 true。',
+  ),
+  GATEWAY_SOCKET_DECLINED: row(
+    81210,
+    502,
+    'The backend answered, but did not open the socket.',
+    '后端服务有响应，但未建立 WebSocket。',
+    'Look into the backend’s log; detail.status is what it answered instead of 101. Redirects are not followed.',
+    '请查看后端日志；detail.status 是后端返回的状态码（而非 101）。不会跟随重定向。',
+  ),
+  GATEWAY_SOCKETS_FULL: row(
+    81211,
+    503,
+    'Too many sockets are open.',
+    '打开的 WebSocket 过多。',
+    'Try again later; one address may hold 500 of them, and one process 10000: add a replica.',
+    '请稍后重试；每个地址最多 500 个，每个进程最多 10000 个：请增加副本。',
+  ),
 } as const satisfies Readonly<Record<string, ErrorRow>>

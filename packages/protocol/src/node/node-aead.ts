@@ -1,5 +1,6 @@
 import { createCipheriv, createDecipheriv, createSecretKey } from 'node:crypto'
 import type { Aead } from '../envelope/primitives.ts'
+import { releaseBytes } from './release-bytes.ts'
 
 /** A cipher of Node as the envelope takes it. Keys as objects: given as bytes, one costs ten times what the cipher does. */
 export function nodeAead(name: 'aes-256-gcm' | 'chacha20-poly1305'): Aead {
@@ -10,7 +11,9 @@ export function nodeAead(name: 'aes-256-gcm' | 'chacha20-poly1305'): Aead {
       const sealing = createCipheriv(cipher, createSecretKey(key), nonce, TAG).setAAD(aad)
       const ciphertext = sealing.update(plaintext)
       sealing.final()
-      return Buffer.concat([ciphertext, sealing.getAuthTag()])
+      const sealed = Buffer.concat([ciphertext, sealing.getAuthTag()])
+      releaseBytes(ciphertext)
+      return sealed
     },
     open(key, nonce, sealed, aad) {
       const tagAt = sealed.length - TAG.authTagLength

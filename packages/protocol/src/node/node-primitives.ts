@@ -3,6 +3,8 @@ import { nodeAead } from './node-aead.ts'
 import { nodeSha256 } from './node-sha256.ts'
 import { nodeTextCodec } from './node-text-codec.ts'
 
+export { releaseBytes } from './release-bytes.ts'
+
 export { nodeSha256, nodeTextCodec }
 
 /** AES-256-GCM of Node. */

@@ -2,14 +2,12 @@ import { meetsSecretType } from '../envelope/secret-type.ts'
 import type { SecretType } from '../envelope/secret-type.ts'
 import { findRule } from './find-rule.ts'
 import type { MatchedRule } from './find-rule.ts'
+import { isOfApp, isOfPlatform } from './is-listed.ts'
+import type { ListedCaller } from './is-listed.ts'
 import type { Rule, RuleSet } from './rule-set.ts'
 
 /** What is known of who calls. What is absent is not known, and meets no rule that asks for it. */
-export interface RuleCaller {
-  readonly appId: string
-  /** uniCloud's `uniPlatform`; for `app` the rule is about `osName`. */
-  readonly uniPlatform: string
-  readonly osName?: string
+export interface RuleCaller extends ListedCaller {
   readonly version?: string
   /** How good the evidence of the device is, 0 to 3. */
   readonly level?: number
@@ -61,8 +59,8 @@ type Question = readonly [name: RuleRefusal, isMet: (rule: Rule, caller: RuleCal
 
 /** In this order a rule is the nearer, the later it fails. */
 const QUESTIONS: readonly Question[] = [
-  ['app', (rule, { appId }) => rule.appId === undefined || rule.appId === appId],
-  ['platform', (rule, caller) => rule.platform === undefined || lower(rule.platform) === lower(platformOf(caller))],
+  ['app', isOfApp],
+  ['platform', isOfPlatform],
   ['version', (rule, { version }) => rule.version === undefined || rule.version === version],
   ['level', (rule, { level }) => rule.minLevel === undefined || (level ?? 0) >= rule.minLevel],
   ['secretType', isSecretEnough],
@@ -72,12 +70,4 @@ const LIST_QUESTIONS = QUESTIONS.slice(0, 2)
 
 function isSecretEnough(rule: Rule, { secretType }: RuleCaller): boolean {
   return rule.secretType === undefined || meetsSecretType(secretType ?? 'none', rule.secretType)
-}
-
-function platformOf({ uniPlatform, osName }: RuleCaller): string {
-  return lower(uniPlatform) === 'app' ? (osName ?? '') : uniPlatform
-}
-
-function lower(text: string): string {
-  return text.toLowerCase()
 }

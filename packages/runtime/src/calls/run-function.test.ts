@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { startWorkerFixture } from '../worker/worker-fixture.ts'
+import { Refusal, startWorkerFixture } from '../worker/worker-fixture.ts'
 
 const CLIENT = {
   appId: '__UNI__A',
@@ -121,6 +121,11 @@ const results: readonly (readonly [what: string, code: string, expected: unknown
     `(() => { throw { errCode: 'c', errMsg: 'm' } })()`,
     'FUNCTION_FAILED m c undefined',
   ],
+  [
+    'errMsg speaks before message where there is an errCode',
+    `(() => { throw { errCode: 'c', errMsg: 'm', message: 'x' } })()`,
+    'FUNCTION_FAILED m c undefined',
+  ],
   ['text may be thrown', `(() => { throw 'words' })()`, 'FUNCTION_FAILED words undefined undefined'],
   ['nothing may be thrown', `(() => { throw undefined })()`, 'FUNCTION_FAILED undefined undefined undefined'],
   [
@@ -142,6 +147,57 @@ test('results and errors are told', async (t) => {
       const told = code === 'FUNCTION_FAILED' ? [code, message, errCode, errSubject].map(String).join(' ') : code
       assert.deepEqual(ok ? value : told, expected)
     })
+})
+
+test('the detail of what was thrown is told, as far as JSON has it and it is not long', async (t) => {
+  const rows: readonly (readonly [thrown: string, expected: unknown])[] = [
+    [
+      `{ errCode: 'c', errMsg: 'm', detail: { room: 0, at: new Date(0) } }`,
+      { room: 0, at: '1970-01-01T00:00:00.000Z' },
+    ],
+    [`Object.assign(new Error('m'), { errCode: 'c', detail: [1] })`, [1]],
+    [`{ errCode: 'c', errMsg: 'm', detail: { long: 'x'.repeat(9000) } }`, undefined],
+    [`{ errCode: 'c', errMsg: 'm', detail: { n: 1n } }`, undefined],
+    [`{ errCode: 'c', errMsg: 'm', get detail() { throw 1 } }`, undefined],
+  ]
+  const files = Object.fromEntries(
+    rows.map(([thrown], i) => [`d${i}/index.js`, `exports.main = async () => { throw ${thrown} }`]),
+  )
+  await using worker = await startWorkerFixture(files)
+  for (const [i, [thrown, expected]] of rows.entries())
+    await t.test(thrown, async () => {
+      const { fault } = await worker.call(`d${i}`)
+      assert.deepEqual([fault.errCode, fault.message, fault.detail], ['c', 'm', expected])
+    })
+})
+
+test('of a refusal that a function did not catch the code, the field and the reason are told', async () => {
+  await using worker = await startWorkerFixture(
+    {
+      'find/index.js': `exports.main = () => uniCloud.database().collection('c').where({ a: undefined }).get()`,
+      'add/index.js': `exports.main = () => uniCloud.database().collection('c').add({ a: 1 })`,
+      'ask/index.js': `exports.main = () => uniCloud.callFunction({ name: 'other' })`,
+    },
+    {
+      answer: (service) => {
+        throw new Refusal(
+          service === 'database' ? 'DOCUMENT_INVALID' : 'FUNCTION_LOAD_FAILED',
+          'No.',
+          service === 'database' ? { field: 'a', reason: 'too deep', space: 's' } : { file: 'other/index.js', line: 3 },
+        )
+      },
+    },
+  )
+  const told = async (name: string) => {
+    const { errCode, message, detail } = (await worker.call(name)).fault
+    return [errCode, message, detail]
+  }
+  const [errCode, message, detail] = await told('find')
+  assert.equal(errCode, 'UNICLOUD_ARGUMENT_INVALID')
+  assert.match(JSON.stringify(message), / \(where\.a: every value is undefined\)"$/)
+  assert.deepEqual(detail, { field: 'where.a', reason: 'every value is undefined' })
+  assert.deepEqual(await told('add'), ['DOCUMENT_INVALID', 'No. (a: too deep)', { field: 'a', reason: 'too deep' }])
+  assert.deepEqual(await told('ask'), ['FUNCTION_LOAD_FAILED', 'No.', undefined])
 })
 
 test('a name that the worker was not told of is not found', async () => {

@@ -11,6 +11,9 @@ import { thrownFault } from './thrown-fault.ts'
 import { objectContext } from './object-context.ts'
 import { resultText } from './result-text.ts'
 
+/** Where this runtime is, as stacks name it, for a pattern. */
+const RUNTIME = new URL('..', import.meta.url).href.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')
+
 /** What runs calls needs to know. */
 export interface RunDeps {
   readonly space: SpaceFacts
@@ -64,6 +67,14 @@ function loadFault({ fault, cause }: LoadFailure, projectRoot: string): Function
     message: fault.message,
     ...(file === undefined ? {} : { file }),
     ...(file === undefined || fault.line === undefined ? {} : { line: fault.line }),
-    ...(stack === undefined ? {} : { stack }),
+    ...(stack === undefined ? {} : { stack: ownFrames(stack) }),
   }
 }
+
+/** The frames that are Node's own, or this runtime's, tell nobody where to look. */
+function ownFrames(stack: string): string {
+  const lines = stack.split('\n')
+  return lines.filter((line) => !/^\s+at /.test(line) || !FOREIGN_FRAME.test(line)).join('\n')
+}
+
+const FOREIGN_FRAME = new RegExp(`\\((?:node:|${RUNTIME})|at (?:async )?(?:node:|${RUNTIME})`)

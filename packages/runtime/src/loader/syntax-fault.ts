@@ -9,6 +9,8 @@ import { placeOf } from './place-of.ts'
 export interface SyntaxFault {
   readonly file: string
   readonly line?: number
+  /** From 1. */
+  readonly column?: number
   readonly message: string
 }
 
@@ -109,5 +111,5 @@ function located(source: string, file: string, thrown: unknown): SyntaxFault {
 
 function faultAt(file: string, thrown: unknown): SyntaxFault {
   const place = placeOf(thrown)
-  return { file, ...(place?.file === file ? { line: place.line } : {}), message: thrownMessage(thrown) }
+  return { ...(place?.file === file ? place : { file }), message: thrownMessage(thrown) }
 }

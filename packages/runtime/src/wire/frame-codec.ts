@@ -1,4 +1,5 @@
 import { DrawbridgeError } from '@drawbridge/protocol'
+import { releaseBytes } from '@drawbridge/protocol/node'
 
 const SIZES_BYTES = 8
 
@@ -28,7 +29,8 @@ export function encodeFrame(head: object, payload: string | Uint8Array = ''): Bu
 /**
  * Cuts a stream of bytes into frames. Throws `FUNCTION_FRAME_INVALID` for a frame that is longer than `maxBytes`, or
  * whose head is longer than `headMaxBytes` or no JSON; nothing that follows can be read then. A frame too long is
- * refused by its length alone. A payload is a view of the chunk that brought it: keep a copy, not the view.
+ * refused by its length alone. A payload is there for the
+ * time of the call alone: keep a copy.
  */
 export function createFrameReader(
   maxBytes: number,
@@ -63,6 +65,7 @@ export function createFrameReader(
         waiting = Buffer.allocUnsafe(SIZES_BYTES)
         waitingBytes = 0
         onFrame(decode(complete, end))
+        releaseBytes(complete)
       }
     }
   }

@@ -100,6 +100,8 @@ export interface LoadFault {
   /** Absolute path. */
   readonly file: string
   readonly line?: number
+  /** From 1. */
+  readonly column?: number
   readonly message: string
 }
 
@@ -117,6 +119,8 @@ export interface FunctionFault {
   /** The user's own fields of a thrown error, where it had them. */
   readonly errCode?: string | number
   readonly errSubject?: string
+  /** Of a refusal by the server: `{field, reason}`; else the user's own `detail`. */
+  readonly detail?: Json
   /** Where it is known: the file, relative to the project, and line. */
   readonly file?: string
   readonly line?: number

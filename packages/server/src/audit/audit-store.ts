@@ -1,6 +1,6 @@
 import type { SqlDatabase } from '@drawbridge/bridge'
 import type { Insertable, Selectable } from 'kysely'
-import { DrawbridgeError } from '@drawbridge/protocol'
+import { askStore } from '../stores/ask-store.ts'
 import type { AuditQuery, AuditRow } from './audit-entry.ts'
 import type { AuditDatabase, AuditTable } from './audit-database.ts'
 
@@ -16,6 +16,8 @@ export interface AuditStore {
 
 /** Thirteen parameters a row: far below any database's bound, and short enough for the event loop to wait. */
 export const AUDIT_APPEND_MAX = 200
+
+const asked = askStore('audit')
 
 /**
  * The store over a connection of its own, so that writing the trail never holds up a credential. Its tables are there
@@ -59,16 +61,6 @@ export function createAuditStore({ kysely, write }: SqlDatabase<AuditDatabase>):
               .execute()
         })
       }),
-  }
-}
-
-async function asked<T>(ask: () => Promise<T>): Promise<T> {
-  try {
-    return await ask()
-  } catch (cause) {
-    throw cause instanceof DrawbridgeError
-      ? cause
-      : new DrawbridgeError('STORE_UNAVAILABLE', { store: 'audit' }, { cause })
   }
 }
 

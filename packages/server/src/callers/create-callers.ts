@@ -6,7 +6,7 @@ import type { Caller, CallerRequest, Scheme } from './caller.ts'
 import { createRateLimiter } from './rate-limiter.ts'
 import { createReplayMemory } from './signature/replay-memory.ts'
 import type { ReplayMemory } from './signature/replay-memory.ts'
-import { SIGNATURE_WINDOW_SECONDS } from './signature/signature-verifier.ts'
+import { SIGNATURE_KEPT_SECONDS } from './signature/signature-verifier.ts'
 import { schemeTable } from './table.ts'
 import type { BearerTokens } from './tokens/bearer-tokens.ts'
 
@@ -32,13 +32,13 @@ export function createCallers({
   config,
   tokens,
   now,
-  // A signature may be dated ahead by the window, and is good for a window from then on.
-  replays = createReplayMemory({ now, keepSeconds: 2 * SIGNATURE_WINDOW_SECONDS }),
+  replays = createReplayMemory({ now, keepSeconds: SIGNATURE_KEPT_SECONDS }),
   failedAttemptsPerMinute = FAILED_ATTEMPTS_PER_MINUTE,
 }: {
   readonly config: ServerConfig['callers']
   readonly tokens: BearerTokens
   readonly now: () => number
+  /** Where nonces are remembered: in this process when left out. */
   readonly replays?: ReplayMemory
   readonly failedAttemptsPerMinute?: number
 }): Callers {

@@ -4,7 +4,8 @@ import type { AdmittedCall } from '../secure-network/admitted-call.ts'
 export interface CallPath {
   /**
    * The result as JSON text (`null` for undefined). A method that a cloud object has not, or keeps private, is a result
-   * too: `{errCode: 'METHOD_NOT_FOUND', errMsg, errSubject}`. Throws what else `FunctionHost.call` throws, and
+   * too: `{errCode: 'METHOD_NOT_FOUND', errMsg, errSubject}`; so is what a method that a client calls throws with an
+   * `errCode`: `{errCode, errMsg, errSubject?, detail?}`. Throws what else `FunctionHost.call` throws, and
    * `REQUEST_INVALID` for a call of an object that is none.
    */
   answer(call: AdmittedCall): Promise<string>

@@ -4,6 +4,7 @@ import { DrawbridgeError } from '@drawbridge/protocol'
 import type { CallFacts, Json } from '@drawbridge/runtime'
 import type { FunctionFacts } from '../functions/function-facts.ts'
 import type { FunctionCall } from '../functions/function-host.ts'
+import { keepThrownDetail } from '../functions/thrown-detail.ts'
 import type { NativeMethod, NativeObject } from '../functions/native-object.ts'
 import { openedCall } from '../secure-network/opened-call.ts'
 import type { Space } from '../spaces/space.ts'
@@ -124,6 +125,24 @@ test('a method that the host does not find is the same result', async () => {
     errMsg: 'Method name "gone" not found in todo',
     errSubject: 'todo',
   })
+})
+
+test('what an object’s method threw with an errCode is a result for a client, and an error for all others', async () => {
+  const fail = new DrawbridgeError('FUNCTION_FAILED', { name: 'todo', message: 'no room', errCode: 'todo-full' })
+  keepThrownDetail(fail, { room: 0 })
+  const { answer } = opened({ fail })
+  const call = { method: 'add', params: [] }
+  assert.deepEqual(await answer('todo', call), { errCode: 'todo-full', errMsg: 'no room', detail: { room: 0 } })
+  for (const source of ['function', 'http', 'timing', 'server'] as const)
+    await assert.rejects(answer('todo', call, { source }), fail)
+  await assert.rejects(answer('hello'), fail)
+})
+
+test('what an object’s method threw without an errCode, or with one that says all is well, is an error', async () => {
+  for (const detail of [{}, { errCode: 0 }, { errCode: '' }]) {
+    const fail = new DrawbridgeError('FUNCTION_FAILED', { name: 'todo', message: 'no', ...detail })
+    await assert.rejects(opened({ fail }).answer('todo', { method: 'add' }), fail)
+  }
 })
 
 test('parameters that are no list, or too many, are refused', async () => {

@@ -5,6 +5,7 @@ import type { AdmittedCall } from '../secure-network/admitted-call.ts'
 import type { CallPath } from './call-path.ts'
 import { callNativeObject } from './call-native-object.ts'
 import { readMethodCall } from './method-call.ts'
+import { thrownResult } from './thrown-result.ts'
 
 /** What calls are answered with. */
 export interface CallPathDeps {
@@ -21,7 +22,8 @@ export interface CallPathDeps {
 export function createCallPath({ host, natives }: CallPathDeps): CallPath {
   const nativeByName: ReadonlyMap<string, NativeObject> = new Map(natives.map((native) => [native.name, native]))
 
-  const run = ({ space, target, args, facts, depth = 0 }: AdmittedCall): Promise<string> => {
+  const run = (call: AdmittedCall): Promise<string> => {
+    const { space, target, args, facts, depth = 0 } = call
     if (target.kind === 'route') throw new DrawbridgeError('FUNCTION_NOT_FOUND')
     const { name } = target
     const found = host.find(space.spaceId, name)
@@ -32,16 +34,21 @@ export function createCallPath({ host, natives }: CallPathDeps): CallPath {
     }
     const native = nativeByName.get(name)
     if (!native) throw new DrawbridgeError('FUNCTION_NOT_FOUND', { name: name.slice(0, 64) })
-    return callNativeObject(native, readMethodCall(args), { space, facts })
+    return callNativeObject(native, readMethodCall(args), call)
   }
+
+  const isClientOfObject = ({ space, target, facts }: AdmittedCall): boolean =>
+    facts.source === 'client' && target.kind !== 'route' && host.find(space.spaceId, target.name)?.kind === 'object'
 
   return {
     async answer(call) {
       try {
         return await run(call)
       } catch (error) {
-        if (!isMethodUnknown(error)) throw error
-        return methodNotFound(call)
+        if (isMethodUnknown(error)) return methodNotFound(call)
+        const result = isClientOfObject(call) ? thrownResult(error) : undefined
+        if (result === undefined) throw error
+        return result
       }
     },
     kindOf: (spaceId, name) => host.find(spaceId, name)?.kind ?? (nativeByName.has(name) ? 'object' : undefined),

@@ -11,6 +11,8 @@ export interface CommandOption extends Sentence {
   readonly value?: string
   /** One letter that stands for it: `-f`. */
   readonly short?: string
+  /** What values make sense; any when left out. */
+  readonly isValid?: (value: string) => boolean
   /** It may be given more than once. */
   readonly isRepeatable?: true
 }

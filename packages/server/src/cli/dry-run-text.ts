@@ -1,10 +1,10 @@
-import type { DryRunReport } from '../secure-network/verdicts/dry-run.ts'
+import type { DryRunReport, DryRunRow } from '../secure-network/verdicts/dry-run.ts'
 import type { CommandContext } from './command.ts'
 import { textTable } from './text-table.ts'
 
 /** A dry run for people: the sums, then what would be refused, most calls first. */
 export function dryRunText(report: DryRunReport, days: number, say: CommandContext['say']): string {
-  const { calls, admitted, refused, newlyRefused, newlyAdmitted, refusedBefore, unclear, rows } = report
+  const { calls, admitted, refused, newlyRefused, newlyAdmitted, refusedBefore, unclear, rows, rowsLeftOut } = report
   const sums = say({
     en: `${calls} calls in ${days} days: ${admitted} would pass (${newlyAdmitted} of them were refused), ${refused} would be refused (${newlyRefused} of them passed).`,
     zh: `${days} 天内共 ${calls} 次调用：${admitted} 次会放行（其中 ${newlyAdmitted} 次当时被拒绝），${refused} 次会拒绝（其中 ${newlyRefused} 次当时放行）。`,
@@ -24,10 +24,25 @@ export function dryRunText(report: DryRunReport, days: number, say: CommandConte
       String(row.calls - row.refusedThen),
       row.functionName,
       row.code,
-      row.appId || '-',
+      appText(row, say),
       `${row.platform || row.source}${row.version === '' ? '' : ` ${row.version}`}`,
       `${row.reason}${row.rule === undefined ? '' : ` (${row.rule})`}`,
     ]),
   ])
-  return `${sums}\n${refusedBefore + unclear > 0 ? `${others}\n` : ''}${rows.length === 0 ? '' : `${table}\n`}`
+  const left = say({
+    en: `${rowsLeftOut} more kinds of calls, each less frequent, are left out.`,
+    zh: `另有 ${rowsLeftOut} 类次数更少的调用未列出。`,
+  })
+  return [
+    `${sums}\n`,
+    ...(refusedBefore + unclear > 0 ? [`${others}\n`] : []),
+    ...(rows.length > 0 ? [`${table}\n`] : []),
+    ...(rowsLeftOut > 0 ? [`${left}\n`] : []),
+  ].join('')
+}
+
+/** Strangers invent names of apps: of those that are not ours only their number is told. */
+function appText({ appId, unknownApps }: DryRunRow, say: CommandContext['say']): string {
+  if (unknownApps === undefined) return appId || '-'
+  return say({ en: `unknown apps (${unknownApps})`, zh: `未知应用（${unknownApps}）` })
 }

@@ -55,19 +55,38 @@ describe('what a command tells the shell and leaves behind', () => {
     'functions run nobody --data {',
     'doctor explain nonsense',
     'tokens ls --jsn',
+    'start --port abc',
+    'start --port 65536',
+    'logs --limit 0',
+    'logs --endpoint here',
+    'schema --lang xx',
   ])
     it(`exits with 2 where the words are wrong: ${line}`, async () => {
       assert.equal((await run(line)).code, 2)
     })
 
-  for (const line of [
-    'store import nowhere.jsonl',
-    'store export --out nowhere/export.jsonl',
-    'credentials get access_token --platform nowhere',
-  ])
+  for (const line of ['store import nowhere.jsonl', 'store export --out nowhere/export.jsonl'])
     it(`exits with 1 where what they name is not to be had: ${line}`, async () => {
       assert.equal((await run(line)).code, 1)
     })
+
+  for (const line of [
+    'credentials get access_token --platform nowhere',
+    'policy show --space nowhere',
+    'functions run nobody --space nowhere',
+    'dev nowhere',
+    'lint functions nowhere',
+  ])
+    it(`exits with 4 where what they ask for is not there: ${line}`, async () => {
+      assert.equal((await run(line)).code, 4)
+    })
+
+  it('exits with 3 where an examination finds that the configuration has mistakes', async () => {
+    writeFileSync(join(folder, 'wrong.json'), '{ "prot": 7400 }')
+    const { code, out } = await run('doctor --config wrong.json --json')
+    assert.equal(code, 3)
+    assert.match(out, /Did you mean/)
+  })
 
   it('overwrites no file with an export unless it is told to', async () => {
     const path = join(folder, 'kept.jsonl')

@@ -24,12 +24,21 @@ const usageCodes: ReadonlySet<string> = new Set<ErrorCode>([
   'DURATION_INVALID',
 ])
 
+/** Codes that say that a name stands for nothing. */
+const absentCodes: ReadonlySet<string> = new Set<ErrorCode>([
+  'APP_UNKNOWN',
+  'FUNCTION_NOT_FOUND',
+  'PROJECT_UNKNOWN',
+  'SPACE_UNKNOWN',
+])
+
 /** Of these not the name is wrong but the file. */
 const fileFields: ReadonlySet<unknown> = new Set(['file', 'out'])
 
 /** How a command ends that failed with this error. */
 export function exitCodeOf({ code, detail }: Pick<DescribedError, 'code' | 'detail'>): ExitCode {
   if (code === 'CONFIG_INVALID') return exitCode.configuration
+  if (absentCodes.has(code)) return exitCode.absent
   const isSaid = typeof detail['field'] === 'string' && !fileFields.has(detail['field'])
   return usageCodes.has(code) && isSaid ? exitCode.usage : exitCode.failed
 }

@@ -52,6 +52,8 @@ export interface PlatformProbe {
 export interface ServerOptions {
   /** Where its log goes: lines of JSON to standard output, lines for people to standard error, or nowhere. */
   readonly log: 'json' | 'people' | 'none'
+  /** Who starts it shows the faults of functions (`RunningServer.functions`), and the log does not repeat them. */
+  readonly showsFaults?: boolean
 }
 
 /** A server that listens. */

@@ -6,7 +6,12 @@ import type { Sentence } from './language.ts'
 /** The options that every command has. */
 export const globalOptions: Readonly<Record<string, CommandOption>> = {
   json: { en: 'Answer in JSON, for programs.', zh: '以 JSON 输出，供程序使用。' },
-  lang: { value: 'en|zh', en: 'The language for people.', zh: '输出语言。' },
+  lang: {
+    value: 'en|zh',
+    isValid: (value) => /^(en|zh)\b/i.test(value),
+    en: 'The language for people.',
+    zh: '输出语言。',
+  },
   config: {
     value: 'file',
     en: 'The configuration file; drawbridge.config.json.',
@@ -121,6 +126,12 @@ function optionMistake(
     return {
       en: `The option --${name} needs a value: <${option.value}>.`,
       zh: `选项 --${name} 需要值：<${option.value}>。`,
+    }
+  }
+  if (value !== undefined && option.isValid?.(value) === false) {
+    return {
+      en: `The option --${name} cannot be "${value}". ${option.en}`,
+      zh: `选项 --${name} 的值不能是 "${value}"。${option.zh}`,
     }
   }
   if (option.value === undefined && value !== undefined) {

@@ -316,7 +316,8 @@ describe('the commands', () => {
   it('tells a wrong command line from a failure by the exit code', async () => {
     const wrong = await run('strat --json')
     assert.deepEqual([wrong.code, (wrong.json() as { error: { code: string } }).error.code], [2, 'USAGE'])
-    assert.equal((await run('credentials get access_token --platform nowhere')).code, 1)
+    assert.equal((await run('credentials get access_token --platform nowhere')).code, 4)
+    assert.equal((await run('credentials set session_key --platform weixin-mp --openid o1')).code, 1)
     assert.equal((await run('--help')).code, 0)
   })
 })

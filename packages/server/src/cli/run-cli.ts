@@ -13,6 +13,7 @@ import { globalOptions, parseCommand } from './parse-command.ts'
 import type { ParsedCommand } from './parse-command.ts'
 import { showMistakes } from './show-mistakes.ts'
 import { commandTable } from './table.ts'
+import { usageMistake } from './usage-mistake.ts'
 import { visibleLines, visibleText } from './visible-text.ts'
 import type { World } from './world.ts'
 
@@ -23,9 +24,8 @@ export async function runCli(world: World, machinery: Machinery): Promise<ExitCo
   if (parsed.kind === 'version') return say(world, world.version)
   if (parsed.kind === 'help') return say(world, helpText(commandTable, globalOptions, parsed.command, language))
   if (parsed.kind === 'mistake') {
-    const outcome = { json: { error: { code: 'USAGE', ...parsed.mistake } }, text: '', exit: exitCode.usage }
-    if (!parsed.has('json')) world.err(`${parsed.mistake[language]}\n${HELP_HINT[language]}\n`)
-    return show(world, parsed.has('json'), outcome)
+    const isJson = parsed.has('json')
+    return show(world, isJson, usageMistake({ world, isJson, language }, parsed.mistake))
   }
   const context = createContext(world, machinery, parsed, language)
   try {
@@ -34,8 +34,6 @@ export async function runCli(world: World, machinery: Machinery): Promise<ExitCo
     return showError(world, context, parsed.command, error)
   }
 }
-
-const HELP_HINT = { en: 'See drawbridge --help.', zh: '参见 drawbridge --help。' } as const
 
 function say(world: World, text: string): ExitCode {
   world.out(`${text}\n`)

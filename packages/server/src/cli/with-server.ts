@@ -14,6 +14,7 @@ const TOKEN_LIFE_MS = 86_400_000
 export const serverOptions: Readonly<Record<string, CommandOption>> = {
   endpoint: {
     value: 'url',
+    isValid: (value) => /^https?:\/\//.test(value) && URL.canParse(value),
     en: 'The server; else the one that dev or quick-start runs here, else host and port of the configuration. DRAWBRIDGE_TOKEN may hold a token for it.',
     zh: '服务地址；默认为此处 dev 或 quick-start 启动的服务，其次为配置中的 host 与 port。可用 DRAWBRIDGE_TOKEN 提供 token。',
   },

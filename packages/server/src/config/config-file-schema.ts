@@ -143,6 +143,13 @@ export const configFileSchema = Type.Object(
       Type.Object(
         {
           weixin: Type.Optional(Type.String({ pattern: '^https?://', description: 'https://api.weixin.qq.com' })),
+          weixinBackup: Type.Optional(
+            Type.String({
+              pattern: '^https?://',
+              description:
+                'Takes the calls while `weixin` cannot be reached; https://api2.weixin.qq.com, and none where `weixin` is overridden.',
+            }),
+          ),
           qq: Type.Optional(Type.String({ pattern: '^https?://', description: 'https://api.q.qq.com' })),
           graphQq: Type.Optional(Type.String({ pattern: '^https?://', description: 'https://graph.qq.com' })),
           timeoutMs: Type.Optional(Type.Integer({ minimum: 100, maximum: 60_000, description: '5000.' })),

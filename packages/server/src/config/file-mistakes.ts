@@ -63,6 +63,13 @@ export const fileMistakes = {
     '请加上引号："…"。',
   ),
 
+  REDIS_URL_WRONG: row(
+    'error',
+    'This is not the URL of a Redis.',
+    '这不是 Redis 的 URL。',
+    'Write redis://user:password@host:6379/0, or rediss://… for TLS; user, password, port and database may be left out.',
+    '请写成 redis://用户:密码@主机:6379/0（TLS 用 rediss://）；用户、密码、端口与数据库可省略。',
+  ),
   ENV_UNKNOWN: row(
     'warning',
     'Nothing reads the variable {name}.',

@@ -21,7 +21,7 @@ const settings = {
   clientUpload: Type.Optional(Type.Boolean({ description: 'Whether clients may upload; true. Functions always may.' })),
   clientDelete: Type.Optional(
     Type.Boolean({
-      description: 'Whether clients (class dcloud) may delete: anybody any file whose id he knows. false.',
+      description: 'Whether clients (class dcloud, our own) may delete: anybody any file whose id he knows. false.',
     }),
   ),
   publicRead: Type.Optional(
@@ -31,7 +31,10 @@ const settings = {
     Type.Integer({ minimum: 1, maximum: 604_800, description: 'How long a temporary URL is good; 7200.' }),
   ),
   uploadsPerMinute: Type.Optional(
-    Type.Integer({ minimum: 0, description: 'Uploads of one address in one space; 60; 0: no limit.' }),
+    Type.Integer({
+      minimum: 0,
+      description: 'Uploads of one address in one space, and as many reads by prepareDownload; 60; 0: no limit.',
+    }),
   ),
 }
 
@@ -48,7 +51,7 @@ export const filesSchema = Type.Object(
       Type.String({
         pattern: '^https?://[^/?#@\\s]+$',
         description:
-          'Scheme and host under which clients reach this server, for uploads and file URLs. Clients of class aliyun need https.',
+          'Scheme and host under which clients reach this server, for uploads and file URLs. Clients of class aliyun need https; our own need it wherever they do not reach the address that this server listens on.',
       }),
     ),
     s3: Type.Optional(

@@ -65,6 +65,13 @@ export const gatewayMistakes = {
     'Add the section "secureNetwork".',
     '请添加 "secureNetwork" 配置。',
   ),
+  GATEWAY_SOCKET_WITHOUT_GET: row(
+    'error',
+    'The route {name} takes sockets, but not the method GET with which they are opened.',
+    '路由 {name} 接受 WebSocket，但不接受用于建立连接的 GET 方法。',
+    'Add GET to its methods, or take webSocket out.',
+    '请在 methods 中加入 GET，或去掉 webSocket。',
+  ),
   GATEWAY_PLAIN_GUARDED: row(
     'warning',
     'The route {name} allows plain calls and has a policy, which refuses them unless the space only monitors.',

@@ -39,14 +39,16 @@ const routeSchema = Type.Object(
       Type.Integer({
         minimum: 1,
         maximum: 12_000_000,
-        description: 'Of a request’s and of a response’s body; 1048576. More than about 1 MiB goes in chunks alone.',
+        description:
+          'Of a request’s and of a response’s body, and of a socket’s message; 1048576. More than about 1 MiB goes in chunks alone.',
       }),
     ),
     timeoutMs: Type.Optional(
       Type.Integer({
         minimum: 10,
         maximum: 600_000,
-        description: 'Until the response is there; of a response in chunks the longest gap. 10000.',
+        description:
+          'Until the response is there, or the socket is open; of a response in chunks the longest gap. 10000.',
       }),
     ),
     space: Type.Optional(
@@ -54,6 +56,9 @@ const routeSchema = Type.Object(
     ),
     plain: Type.Optional(
       words(['refuse', 'allow'], 'Whether calls without an envelope are let on to the policy; refuse.'),
+    ),
+    webSocket: Type.Optional(
+      Type.Boolean({ description: 'Whether the route takes sockets, on GET of its path; false.' }),
     ),
     responseHeaders: Type.Optional(
       Type.Array(Type.String({ pattern: '^[A-Za-z0-9]+(-[A-Za-z0-9]+)*$' }), {

@@ -1,5 +1,7 @@
 import { existsSync } from 'node:fs'
 import { dirname, join, relative, resolve } from 'node:path'
+import { platformHosts } from '@drawbridge/bridge'
+import type { UpstreamHosts } from '@drawbridge/bridge'
 import { DrawbridgeError } from '@drawbridge/protocol'
 import type { ConfigFile } from './config-file-schema.ts'
 import { readTextFile } from './read-text-file.ts'
@@ -21,6 +23,7 @@ import { readUniConfigCenter, uniConfigCenterFiles } from './read-uni-config-cen
 import { readAllowList } from './read-allow-list.ts'
 import { readIdentity } from './read-identity.ts'
 import { readFiles } from './read-files.ts'
+import { readRedisUrl } from './read-redis-url.ts'
 import { readGateway } from './read-gateway.ts'
 import { readSecureNetwork } from './read-secure-network.ts'
 import { readSpaces } from './read-spaces.ts'
@@ -189,9 +192,10 @@ function assemble(parts: Parts, masterKey: Uint8Array | undefined): ServerConfig
   if (!tlsProxy && production && !isLoopback(host)) {
     report('PLAIN_HTTP', env.host ? placeWithoutText('env', ['HOST']) : at(place, 'host'), { host })
   }
-  const redisUrl =
-    env.redisUrl ??
-    (says.store?.redisUrl && resolveSecret(says.store.redisUrl, at(place, 'store', 'redisUrl'), secrets, report))
+  const redisPlace = env.redisUrl ? placeWithoutText('env', ['DRAWBRIDGE_REDIS_URL']) : at(place, 'store', 'redisUrl')
+  const redisText =
+    env.redisUrl ?? (says.store?.redisUrl && resolveSecret(says.store.redisUrl, redisPlace, secrets, report))
+  const redisUrl = readRedisUrl(redisText, redisPlace, report)
   const callers = readCallers(says.callers, at(place, 'callers'), project, secrets, report)
   const files = readFiles(says.files ?? {}, says.spaces ?? [], at(place, 'files'), { dataDir, secrets, report })
   const spaces = readSpaces(says.spaces ?? [], at(place, 'spaces'), {
@@ -238,13 +242,22 @@ function assemble(parts: Parts, masterKey: Uint8Array | undefined): ServerConfig
     bodyMaxBytes: says.bodyMaxBytes ?? 65_536,
     audit: { keepDays: says.audit?.keepDays ?? 30, maxRows: says.audit?.maxRows ?? 200_000 },
     upstream: {
-      weixin: env.weixinUrl ?? says.upstream?.weixin ?? 'https://api.weixin.qq.com',
-      qq: env.qqUrl ?? says.upstream?.qq ?? 'https://api.q.qq.com',
+      ...weixinHosts(env.weixinUrl ?? says.upstream?.weixin, says.upstream?.weixinBackup),
+      qq: env.qqUrl ?? says.upstream?.qq ?? platformHosts.qq,
       graphQq: env.graphQqUrl ?? says.upstream?.graphQq ?? 'https://graph.qq.com',
       timeoutMs: says.upstream?.timeoutMs ?? 5000,
     },
     logLevel: env.logLevel ?? says.logLevel ?? 'info',
   }
+}
+
+/** The platform's backup stands in for the platform alone, never for a simulator or a proxy. */
+function weixinHosts(
+  weixin: string | undefined,
+  backup: string | undefined,
+): Pick<UpstreamHosts, 'weixin' | 'weixinBackup'> {
+  const weixinBackup = backup ?? (weixin === undefined ? platformHosts.weixinBackup : undefined)
+  return { weixin: weixin ?? platformHosts.weixin, ...(weixinBackup !== undefined && { weixinBackup }) }
 }
 
 function readProxies(place: Place, report: Report): readonly string[] {

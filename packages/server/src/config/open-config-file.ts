@@ -1,4 +1,5 @@
 import type { App, PlatformId } from '@drawbridge/bridge'
+import { checkRest } from './check-rest.ts'
 import { checkSchema } from './check-schema.ts'
 import type { ConfigFile } from './config-file-schema.ts'
 import { configFileSchema } from './config-file-schema.ts'
@@ -15,7 +16,11 @@ export interface OpenedConfigFile {
 /** Opens the text of `drawbridge.config.json`; undefined when it does not fit its schema, which is reported. */
 export function openConfigFile(file: string, text: string, report: Report): OpenedConfigFile | undefined {
   const place = openJson(file, text, report)
-  if (!place || !checkSchema(configFileSchema, place, report)) return undefined
+  if (!place) return undefined
+  if (!checkSchema(configFileSchema, place, report)) {
+    checkRest(place, report)
+    return undefined
+  }
   // The schema was checked right above; this is the one place where its type is taken for true.
   return { says: place.value as ConfigFile, place }
 }

@@ -67,6 +67,13 @@ export const projectMistakes = {
     '请合并。',
   ),
 
+  SCHEDULE_WRONG: row(
+    'error',
+    'The schedule is not an object whose keys are dcloudAppids, so nothing of it can be read.',
+    'schedule 不是以 dcloudAppid 为键的对象，无法读取。',
+    'Write "schedule": { "__UNI__…": { "enable": true, "weixin-mp": { "enable": true, "tasks": ["accessToken"] } } }, or remove the key.',
+    '请写成 "schedule": { "__UNI__…": { "enable": true, "weixin-mp": { "enable": true, "tasks": ["accessToken"] } } }，或删除该键。',
+  ),
   SCHEDULE_APP_UNKNOWN: row(
     'warning',
     'The schedule names {dcloudAppid}, which uni-id/config.json does not configure; nothing is refreshed for it.',

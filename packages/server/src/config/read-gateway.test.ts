@@ -45,7 +45,8 @@ test('everything that a route may say is taken over', () => {
     timeoutMs: 200,
     responseHeaders: ['X-Total'],
   }
-  const loaded = load({ routes: [{ ...says, space: 'shop' }] })
+  const apps = [{ appId: '__UNI__A', platform: 'android' }]
+  const loaded = load({ routes: [{ ...says, space: 'shop' }] }, { secureNetwork: { apps } })
   assert.deepEqual(codesAt(loaded), [])
   assert.deepEqual(loaded.config?.gateway?.routes, [
     { ...says, responseHeaders: ['x-total'], plain: 'refuse', spaceId: 'shop' },
@@ -89,6 +90,11 @@ const wrong: readonly (readonly [string, object, string])[] = [
   ['an unknown space', one({ space: 'shpo' }), 'GATEWAY_SPACE_UNKNOWN gateway.routes[0].space'],
   ['an unknown method', one({ methods: ['TRACE'] }), 'VALUE_WRONG gateway.routes[0].methods[0]'],
   ['a key that is none', one({ polcy: [] }), 'KEY_UNKNOWN gateway.routes[0].polcy'],
+  [
+    'a platform that is none',
+    one({ policy: [{}, { platform: 'weixin-mp' }] }),
+    'RULE_PLATFORM_UNKNOWN gateway.routes[0].policy[1].platform',
+  ],
   ['a rule with a mistake', one({ policy: [{ minLevel: 9 }] }), 'VALUE_WRONG gateway.routes[0].policy[0].minLevel'],
 ]
 
@@ -125,8 +131,30 @@ test('routes without a space, or without a secure network, are told of', () => {
   assert.ok(off.config)
 })
 
+test('a route takes sockets where it says so, and needs GET for them', () => {
+  assert.equal(load(one({})).config?.gateway?.routes[0]?.webSocket, undefined)
+  const loaded = load(one({ webSocket: true }))
+  assert.deepEqual(codesAt(loaded), [])
+  assert.equal(loaded.config?.gateway?.routes[0]?.webSocket, true)
+  assert.deepEqual(codesAt(load(one({ webSocket: true, methods: ['POST', 'GET'] }))), [])
+  const mistake = ['GATEWAY_SOCKET_WITHOUT_GET gateway.routes[0].webSocket']
+  assert.deepEqual(codesAt(load(one({ webSocket: true, methods: ['POST'] }))), mistake)
+  assert.deepEqual(codesAt(load(one({ webSocket: false, methods: ['POST'] }))), [])
+})
+
 test('a plain route with a policy is told of', () => {
   const loaded = load(one({ plain: 'allow', policy: [{}] }))
   assert.deepEqual(codesAt(loaded), ['GATEWAY_PLAIN_GUARDED gateway.routes[0].plain'])
+  assert.ok(loaded.config)
+})
+
+test('rules of a route that admit nobody are told of, as those of a space are', () => {
+  const policy = [{ platform: 'mp-weixin', minLevel: 1 }, { platform: 'mp-weixin', fresh: true }, { appId: 'B' }]
+  const loaded = load(one({ policy }), { secureNetwork: { apps: [{ appId: 'A', platform: 'android' }] } })
+  assert.deepEqual(codesAt(loaded), [
+    'RULE_NEVER_MET gateway.routes[0].policy[0]',
+    'RULE_NEVER_MET gateway.routes[0].policy[1]',
+    'SECURE_RULE_APP_UNKNOWN gateway.routes[0].policy[2].appId',
+  ])
   assert.ok(loaded.config)
 })

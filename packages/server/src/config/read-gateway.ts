@@ -3,6 +3,7 @@ import { routeDefaults } from '../gateway/gateway-config.ts'
 import { compilePattern, coversPattern } from '../gateway/route-pattern.ts'
 import type { SecureNetworkConfig } from '../secure-network/config-policies.ts'
 import type { Space } from '../spaces/space.ts'
+import { checkRoute } from './check-route.ts'
 import type { GatewayInFile } from './gateway-schema.ts'
 import type { Report } from './mistake.ts'
 import type { Place } from './place.ts'
@@ -15,7 +16,7 @@ const KEY_MIN_CHARS = 32
 /** What the section is read with. */
 interface GatewaySources {
   readonly spaces: readonly Pick<Space, 'spaceId'>[]
-  readonly secureNetwork: Pick<SecureNetworkConfig, 'mode'>
+  readonly secureNetwork: Pick<SecureNetworkConfig, 'mode' | 'apps'>
   readonly secrets: SecretSources
   readonly report: Report
 }
@@ -41,15 +42,14 @@ export function readGateway(
 
 function readRoute(says: RouteInFile, place: Place, { spaces, secureNetwork, report }: GatewaySources): GatewayRoute {
   const { space, stripPrefix = '', plain = 'refuse', responseHeaders = [], ...route } = says
-  const { name, path, upstream, policy } = route
-  if (!compilePattern(path)) report('GATEWAY_PATH_WRONG', at(place, 'path'), { path })
-  if (!isUpstream(upstream)) report('GATEWAY_UPSTREAM_WRONG', at(place, 'upstream'), { upstream: shown(upstream) })
-  if (stripPrefix !== '' && !isPrefix(stripPrefix, path))
-    report('GATEWAY_PREFIX_WRONG', at(place, 'stripPrefix'), { path, prefix: stripPrefix })
+  const { name, upstream, policy } = route
+  checkRoute(place, report, secureNetwork.apps)
   if (space !== undefined && spaces.length > 0 && !spaces.some(({ spaceId }) => spaceId === space))
     report('GATEWAY_SPACE_UNKNOWN', at(place, 'space'), { spaceId: space })
   if (plain === 'refuse' && secureNetwork.mode === 'off') report('GATEWAY_SECURE_NETWORK_OFF', place, { name })
   if (plain === 'allow' && policy) report('GATEWAY_PLAIN_GUARDED', at(place, 'plain'), { name })
+  if (route.webSocket === true && route.methods?.includes('GET') === false)
+    report('GATEWAY_SOCKET_WITHOUT_GET', at(place, 'webSocket'), { name })
   return {
     ...routeDefaults,
     ...route,
@@ -59,28 +59,6 @@ function readRoute(says: RouteInFile, place: Place, { spaces, secureNetwork, rep
     responseHeaders: responseHeaders.map((header) => header.toLowerCase()),
     ...(space !== undefined && { spaceId: space }),
   }
-}
-
-function isUpstream(text: string): boolean {
-  const url = URL.canParse(text) ? new URL(text) : undefined
-  if (!url || !/^https?:$/.test(url.protocol)) return false
-  const { username, password, search, hash, href } = url
-  // A path that URL would have to mend is not the one that was meant.
-  return `${username}${password}${search}${hash}` === '' && !/[?#]/.test(text) && sameButSlash(href, text)
-}
-
-function sameButSlash(one: string, other: string): boolean {
-  return one.replace(/\/$/, '').toLowerCase() === other.replace(/\/$/, '').toLowerCase()
-}
-
-/** A password in an address is not for the screen. */
-function shown(upstream: string): string {
-  return upstream.replace(/\/\/[^/]*@/, '//…@')
-}
-
-function isPrefix(prefix: string, path: string): boolean {
-  const isWhole = path === prefix || path.startsWith(`${prefix}/`)
-  return prefix.startsWith('/') && !prefix.endsWith('/') && !/[:*]/.test(prefix) && isWhole
 }
 
 function checkOrder(route: GatewayRoute, before: readonly GatewayRoute[], place: Place, report: Report): void {

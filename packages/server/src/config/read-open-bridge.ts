@@ -42,7 +42,7 @@ interface UniId {
 
 function readSchedule(place: Place, { apps, dcloudAppids }: UniId, report: Report): ScheduledTask[] {
   if (!isObject(place.value)) {
-    report('VALUE_WRONG', place, { expected: '{ "__UNI__…": { … } }' })
+    report('SCHEDULE_WRONG', place)
     return []
   }
   return members(place).flatMap(([dcloudAppid, entry]) => {

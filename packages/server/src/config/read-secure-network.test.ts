@@ -25,7 +25,7 @@ test('without the section it is off, and with it enforced for the mini programs 
   assert.deepEqual(read().mistakes, [])
   const { mode, guards, sources, legacyWire, allowsLegacyOpenid, apps: associated, mistakes } = read({})
   assert.deepEqual([mode, guards, legacyWire, allowsLegacyOpenid], ['enforce', 'all', true, false])
-  assert.deepEqual(sources, { http: 'refuse', timing: 'allow', function: 'allow', server: 'allow' })
+  assert.deepEqual(sources, { http: 'refuse', timing: 'allow', function: 'allow', server: 'allow', files: 'refuse' })
   assert.deepEqual(associated, [{ appId: 'A', platform: 'mp-weixin', release: ['wx1'], development: [] }])
   assert.deepEqual(mistakes, [])
 })
@@ -44,7 +44,8 @@ test('production has the legacy wire off, and is told when it is on', () => {
 
 test('what is said of sources and suites stands, beside what is not said', () => {
   const { sources, suites } = read({ sources: { http: 'allow' }, suites: { 'mp-weixin': [2] } })
-  assert.deepEqual(sources, { http: 'allow', timing: 'allow', function: 'allow', server: 'allow' })
+  assert.deepEqual(sources, { http: 'allow', timing: 'allow', function: 'allow', server: 'allow', files: 'refuse' })
+  assert.equal(read({ sources: { files: 'allow' } }).sources.files, 'allow')
   assert.deepEqual(suites, { 'mp-weixin': [2] })
 })
 

@@ -1,10 +1,8 @@
 import type { App } from '@drawbridge/bridge'
-import type { Rule } from '@drawbridge/protocol'
 import type { SecureNetworkConfig } from '../secure-network/config-policies.ts'
 import type { AssociatedApp } from '../secure-network/policy-source.ts'
-import { checkPlatforms } from '../secure-network/policy/check-platforms.ts'
-import { findImpossibleName } from '../secure-network/policy/find-impossible-name.ts'
-import { warnOfRules } from '../secure-network/policy/warn-of-rules.ts'
+import { checkRuleSet } from '../secure-network/policy/check-rule-set.ts'
+import { checkBindings } from './check-bindings.ts'
 import type { Report } from './mistake.ts'
 import type { Place } from './place.ts'
 import { at } from './place.ts'
@@ -30,7 +28,9 @@ export function readSecureNetwork(
   const apps = says?.apps ? says.apps.map(toApp) : ownMiniPrograms(sources.apps)
   if (says) {
     checkApps(apps, says.apps ? at(place, 'apps') : place, sources)
-    checkRules(rules, apps, at(place, 'rules'), sources)
+    for (const [key, list] of Object.entries(rules))
+      if (list.length === 0) sources.report('SECURE_RULE_EMPTY', at(place, 'rules', key))
+    checkRuleSet(at(place, 'rules'), sources.report, apps)
     if (sources.production && legacyWire === 'on') sources.report('LEGACY_WIRE_ON', at(place, 'legacyWire'))
   }
   return {
@@ -38,7 +38,7 @@ export function readSecureNetwork(
     guards,
     rules,
     apps,
-    sources: { http: 'refuse', timing: 'allow', function: 'allow', server: 'allow', ...passes },
+    sources: { http: 'refuse', timing: 'allow', function: 'allow', server: 'allow', files: 'refuse', ...passes },
     legacyWire: legacyWire === undefined ? !sources.production : legacyWire === 'on',
     allowsLegacyOpenid: legacyOpenid,
     ...(suites && { suites }),
@@ -72,8 +72,8 @@ function checkApps(
   { apps, report }: Pick<SecureNetworkSources, 'apps' | 'report'>,
 ): void {
   if (associated.length === 0) report('SECURE_APPS_NONE', place)
+  checkBindings(place, report)
   for (const [index, { appId, platform, release, development }] of associated.entries()) {
-    for (const id of release) if (development.includes(id)) report('SECURE_BINDING_TWICE', at(place, index), { id })
     if (platform !== 'mp-weixin') continue
     for (const id of new Set([...release, ...development]))
       if (!apps.some((app) => isMiniProgram(app, appId, id)))
@@ -83,19 +83,4 @@ function checkApps(
 
 function isMiniProgram({ platform, appid, dcloudAppid }: App, appId: string, id: string): boolean {
   return platform === 'weixin-mp' && appid === id && (dcloudAppid === appId || dcloudAppid === anyDcloudAppid)
-}
-
-function checkRules(
-  rules: Readonly<Record<string, readonly Rule[]>>,
-  apps: readonly AssociatedApp[],
-  place: Place,
-  { report }: Pick<SecureNetworkSources, 'report'>,
-): void {
-  for (const [key, list] of Object.entries(rules)) {
-    if (list.length === 0) report('SECURE_RULE_EMPTY', at(place, key))
-    const impossible = findImpossibleName(key.split(',').map((name) => name.trim()))
-    if (impossible) report('RULE_NAME_IMPOSSIBLE', at(place, key), impossible)
-    checkPlatforms(list, at(place, key), report)
-    warnOfRules(list, at(place, key), report, apps)
-  }
 }

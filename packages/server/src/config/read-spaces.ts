@@ -6,6 +6,7 @@ import type { Report } from './mistake.ts'
 import type { Place } from './place.ts'
 import { at } from './place.ts'
 import type { SecretSources } from './resolve-secret.ts'
+import { readRedisUrl } from './read-redis-url.ts'
 import { redisMistake } from './redis-mistake.ts'
 import { resolveSecret } from './resolve-secret.ts'
 import type { SpaceInFile } from './space-schema.ts'
@@ -39,9 +40,11 @@ function readSpace(entry: SpaceInFile, place: Place, sources: SpaceSources): Spa
   const { secrets, report, apps } = sources
   const { spaceId, provider = PROVIDER, dcloudAppids, redisUrl: redisSecret } = entry
   const clientSecret = resolveSecret(entry.clientSecret, at(place, 'clientSecret'), secrets, report)
-  const redisUrl = redisSecret && resolveSecret(redisSecret, at(place, 'redisUrl'), secrets, report)
+  const redisPlace = at(place, 'redisUrl')
+  const redisText = redisSecret && resolveSecret(redisSecret, redisPlace, secrets, report)
+  const redisUrl = readRedisUrl(redisText, redisPlace, report)
   const mistake = redisUrl && redisMistake(redisUrl, sources.serverRedisUrl)
-  if (mistake) report(mistake, at(place, 'redisUrl'), { spaceId })
+  if (mistake) report(mistake, redisPlace, { spaceId })
   const origins = readOrigins(entry, at(place, 'origins'), sources)
   const functionsFolder = readFunctionsFolder(entry, at(place, 'functions'), sources)
   const environment = readVariables(entry.environment ?? {}, at(place, 'environment'), sources)

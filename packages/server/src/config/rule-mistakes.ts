@@ -41,6 +41,21 @@ export const ruleMistakes = {
     'Write mp-weixin, android, ios or harmony, or leave it out.',
     '请填写 mp-weixin、android、ios 或 harmony，或省略。',
   ),
+  RULE_NAMED_TWICE: row(
+    'warning',
+    '{name} stands in several lists: {keys}. That of "{key}" decides, and the others do not count for it.',
+    '{name} 出现在多个列表中：{keys}。以 "{key}" 为准，其余对它无效。',
+    'Keep it in one list. Its own entry comes before lists of several names, and of those the last one counts.',
+    '请只保留在一个列表中。单独列出的优先于多个名称的列表，后者以最后一个为准。',
+    'key',
+  ),
+  POLICY_NOT_LITERAL: row(
+    'error',
+    'It is more than literals, and code is not run to know it.',
+    '其值不全是字面量，而读取策略时不会执行代码。',
+    'Write an array of plain objects there, exported where it stands.',
+    '请在此直接导出由普通对象组成的数组。',
+  ),
   RULE_NEVER_MET: row(
     'warning',
     'A rule asks for {asked} on {platform}, where no client ever has it: it admits nobody.',

@@ -80,8 +80,11 @@ export const secureNetworkSchema = Type.Object(
           timing: Type.Optional(words(passes, 'The same for timers; allow.')),
           function: Type.Optional(words(passes, 'The same for functions that call functions; allow.')),
           server: Type.Optional(words(passes, 'The same for the command line; allow.')),
+          files: Type.Optional(
+            words(passes, 'Whether uniCloud’s own client may use files where a rule guards drawbridge-files; refuse.'),
+          ),
         },
-        { ...strict, description: 'Calls that no client makes.' },
+        { ...strict, description: 'Calls that can prove nothing.' },
       ),
     ),
     suites: Type.Optional(

@@ -81,6 +81,8 @@ export interface ServerConfig {
   /** Where the platforms are; overridden to reach the simulator. */
   readonly upstream: {
     readonly weixin: string
+    /** Takes the calls while `weixin` cannot be reached; undefined: nothing does. */
+    readonly weixinBackup?: string
     readonly qq: string
     readonly graphQq: string
     readonly timeoutMs: number

@@ -42,6 +42,19 @@ describe('the doctor’s look at the configuration of a production server', () =
     assert.deepEqual(found({ identity, secureNetwork: { ...secureNetwork, legacyWire: 'off' } }, SECRET), [])
   })
 
+  it('says it in development too, as no fault, and only where there are spaces to call', () => {
+    const told = (config: object) =>
+      found({ identity, ...config }, { ...SECRET, NODE_ENV: 'development' }).map(({ state, subject, en, zh }) => ({
+        ...{ state, subject, en, zh },
+      }))
+    const note = { state: 'info', subject: 'secureNetwork.legacyWire', ...legacyWireWarning }
+    assert.deepEqual(told({}), [note])
+    assert.deepEqual(told({ secureNetwork: { legacyWire: 'on', apps: [{ appId: 'A', platform: 'ios' }] } }), [note])
+    assert.deepEqual(told({ secureNetwork: { legacyWire: 'off', apps: [{ appId: 'A', platform: 'ios' }] } }), [])
+    const app = { platform: 'weixin-mp', appid: 'wx1', secret: 's'.repeat(32) }
+    assert.deepEqual(told({ spaces: [], apps: [app] }), [])
+  })
+
   it('finds a space that has the server’s own Redis', () => {
     const config = { identity, spaces: [{ ...space, redisUrl: { env: 'OWN' } }], store: { redisUrl: { env: 'OWN' } } }
     const [finding] = found(config, { ...SECRET, OWN: 'redis://user:marker@localhost' })

@@ -1,4 +1,5 @@
 import type { LoadedConfig } from '../config/load-config.ts'
+import type { ServerConfig } from '../config/server-config.ts'
 import type { MistakeCode } from '../config/mistake-table.ts'
 import { legacyWireWarning } from '../secure-network/legacy/legacy-limits.ts'
 import type { BothLanguages } from '../secure-network/legacy/legacy-limits.ts'
@@ -7,7 +8,7 @@ import type { Finding } from './finding.ts'
 /** What a line at the start does not say. */
 const atLength: Partial<Record<MistakeCode, BothLanguages>> = { LEGACY_WIRE_ON: legacyWireWarning }
 
-/** Every mistake of the configuration as a finding; one that all is well when there is none. */
+/** Every mistake of the configuration as a finding, and what the legacy wire cannot give where it is on; one that all is well when there is none. */
 export function checkConfiguration({ mistakes, config, files }: LoadedConfig): readonly Finding[] {
   const findings = mistakes.map((mistake): Finding => {
     const { code, severity, file, path, line, column, remedyEn, remedyZh } = mistake
@@ -20,6 +21,7 @@ export function checkConfiguration({ mistakes, config, files }: LoadedConfig): r
   const { apps, schedule } = config
   return [
     ...findings,
+    ...legacyWireNote(config),
     {
       check: 'configuration',
       state: 'ok',
@@ -28,4 +30,10 @@ export function checkConfiguration({ mistakes, config, files }: LoadedConfig): r
       zh: `${apps.length} 个应用，${schedule.length} 个定时任务，${config.production ? '生产' : '开发'}模式。`,
     },
   ]
+}
+
+/** In development it is on unless somebody says otherwise, which is no mistake. */
+function legacyWireNote({ production, spaces, secureNetwork }: ServerConfig): readonly Finding[] {
+  if (production || spaces.length === 0 || secureNetwork?.legacyWire !== true) return []
+  return [{ check: 'configuration', state: 'info', subject: 'secureNetwork.legacyWire', ...legacyWireWarning }]
 }

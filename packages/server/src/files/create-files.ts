@@ -1,8 +1,11 @@
 import type { Readable } from 'node:stream'
 import { DrawbridgeError } from '@drawbridge/protocol'
+import type { FileContentKey, SuiteNumber } from '@drawbridge/protocol'
 import type { ByteRange } from './byte-range.ts'
 import { readCloudPath } from './cloud-path.ts'
 import { contentDisposition } from './content-disposition.ts'
+import { newContentSeal, readSeal, sealText } from './content-keys.ts'
+import type { Transfer } from './content-keys.ts'
 import type { FileKey } from './file-key.ts'
 import { newFileId } from './file-key.ts'
 import type { FileRecord, FileRecords } from './file-records.ts'
@@ -25,8 +28,10 @@ const SWEEP_ROWS = 200
 /** The files of all spaces. */
 export interface Files {
   settings(spaceId: string): FileSettings
-  /** The right to upload one file. Throws `FILE_PATH_INVALID`, `FILE_TYPE_REFUSED` for an ending that is refused. */
-  offer(spaceId: string, cloudPath: string): UploadTicket & SignedTicket
+  /** The right to upload one file. Throws `FILE_PATH_INVALID`, `FILE_TYPE_REFUSED` for what name and type alone decide. */
+  offer(spaceId: string, cloudPath: string, wants?: OfferWants): UploadTicket & SignedTicket
+  /** What the content of the ticket's upload has to be sealed with; undefined: it has to come plain. */
+  uploadKey(ticket: UploadTicket): FileContentKey | undefined
   /** The ticket of a form. Throws `FILE_SIGNATURE_INVALID`. */
   redeem(spaceId: string, fields: Partial<SignedTicket>): UploadTicket
   /** Sets room aside for what is about to come. Throws `FILE_TICKET_SPENT`, `FILE_TYPE_REFUSED`, `FILE_QUOTA_EXCEEDED`. */
@@ -42,10 +47,28 @@ export interface Files {
   temporaryUrl(file: FileRecord, origin: string, seconds?: number): Promise<string>
   /** Throws `FILE_SIGNATURE_INVALID` unless the URL was made by `temporaryUrl` and has not expired. */
   admitUrl(key: FileKey, query: { readonly expires?: string; readonly signature?: string }): void
+  /** A URL of this server that reads the file sealed, and with what; else as `temporaryUrl`. */
+  sealedUrl(
+    file: FileRecord,
+    wants: { readonly origin: string; readonly suite: SuiteNumber; readonly seconds?: number },
+  ): { readonly url: string; readonly key: FileContentKey }
+  /** What the answer to such a URL is sealed with. Throws as `admitUrl`. */
+  admitSealedUrl(
+    key: FileKey,
+    query: { readonly expires?: string; readonly signature?: string; readonly sealed: string },
+  ): FileContentKey
   /** false: there was none. */
   remove(key: FileKey): Promise<boolean>
   /** Removes what uploads and removals that were cut off have left. */
   sweep(): Promise<void>
+}
+
+/** What the right to upload is asked for with. */
+export interface OfferWants {
+  /** The type that the client declares. */
+  readonly type?: string
+  /** The content is to travel sealed by this suite. */
+  readonly suite?: SuiteNumber
 }
 
 /** What an upload says of itself. */
@@ -73,6 +96,8 @@ export interface FilesDeps {
   readonly records: FileRecords
   readonly signer: FileSigner
   readonly settings: (spaceId: string) => FileSettings
+  /** The keys of sealed transfers (`createContentKeys`). */
+  readonly contentKeyOf: (transfer: Transfer) => FileContentKey
   /** ms since epoch. */
   readonly now: () => number
   /** That many bytes that nobody can guess. */
@@ -80,7 +105,7 @@ export interface FilesDeps {
 }
 
 /** The files of all spaces, over a store for contents and a table for what is known of them. */
-export function createFiles({ store, records, signer, settings, now, random }: FilesDeps): Files {
+export function createFiles({ store, records, signer, settings, contentKeyOf, now, random }: FilesDeps): Files {
   const remove = async (key: FileKey): Promise<boolean> => {
     if (!(await records.leave(key))) return false
     await store.remove(key)
@@ -88,20 +113,32 @@ export function createFiles({ store, records, signer, settings, now, random }: F
     return true
   }
 
-  const offer: Files['offer'] = (spaceId, cloudPath) => {
+  const offer: Files['offer'] = (spaceId, cloudPath, { type, suite } = {}) => {
     const { path, name } = readCloudPath(cloudPath)
     const rules = settings(spaceId)
     // What the name alone decides is refused before anything is sent.
     admitType({ accept: [], refuse: rules.refuse }, name, fileTypeOf(name))
-    const ticket = { spaceId, id: newFileId(random), path, maxBytes: rules.maxBytes, expiresAt: now() + TICKET_MS }
+    if (type !== undefined) admitType(rules, name, fileTypeOf(name, type))
+    const ticket = {
+      ...{ spaceId, id: newFileId(random), path, maxBytes: rules.maxBytes, expiresAt: now() + TICKET_MS },
+      ...(type !== undefined && { type }),
+      ...(suite !== undefined && { content: newContentSeal(suite, random) }),
+    }
     return { ...ticket, ...signTicket(signer, ticket) }
+  }
+
+  const endOf = (seconds: number): string => String(Math.floor(now() / 1000) + seconds)
+
+  const demandOurs = (isOurs: boolean, expires: string): void => {
+    if (!isOurs) throw new DrawbridgeError('FILE_SIGNATURE_INVALID', { reason: 'wrong' })
+    if (Number(expires) * 1000 <= now()) throw new DrawbridgeError('FILE_SIGNATURE_INVALID', { reason: 'expired' })
   }
 
   const begin: Files['begin'] = async (ticket, { type: declared, sizeMaxBytes = Infinity, address }) => {
     const { spaceId, id, path, expiresAt } = ticket
     const rules = settings(spaceId)
     const { name } = readCloudPath(path)
-    const type = fileTypeOf(name, declared)
+    const type = fileTypeOf(name, ticket.type ?? declared)
     admitType(rules, name, type)
     const maxBytes = Math.min(ticket.maxBytes, rules.maxBytes)
     const createdAt = now()
@@ -133,6 +170,8 @@ export function createFiles({ store, records, signer, settings, now, random }: F
     begin,
     remove,
 
+    uploadKey: ({ spaceId, id, content }) => content && contentKeyOf({ direction: 'upload', spaceId, id, ...content }),
+
     redeem: (spaceId, fields) => readTicket(signer, fields, { spaceId, at: now() }),
 
     async add(spaceId, cloudPath, content, sizeBytes) {
@@ -163,15 +202,32 @@ export function createFiles({ store, records, signer, settings, now, random }: F
       const disposition = contentDisposition(name, type)
       const direct = await store.readUrl(file, { lifetimeSeconds: seconds, type, disposition })
       if (direct !== undefined) return direct
-      const expires = String(Math.floor(now() / 1000) + seconds)
+      const expires = endOf(seconds)
       const signature = signer.sign('read', [spaceId, id, expires])
       return `${origin}${filePathname(file, name)}?expires=${expires}&signature=${signature}`
     },
 
+    sealedUrl(file, { origin, suite, seconds = settings(file.spaceId).urlSeconds }) {
+      const { spaceId, id, path } = file
+      const seal = newContentSeal(suite, random)
+      const [expires, sealed] = [endOf(seconds), sealText(seal)]
+      const signature = signer.sign('read sealed', [spaceId, id, expires, sealed])
+      const pathname = filePathname(file, readCloudPath(path).name)
+      return {
+        url: `${origin}${pathname}?expires=${expires}&sealed=${sealed}&signature=${signature}`,
+        key: contentKeyOf({ direction: 'download', spaceId, id, ...seal }),
+      }
+    },
+
     admitUrl({ spaceId, id }, { expires = '', signature = '' }) {
-      const isOurs = signer.verify('read', [spaceId, id, expires], signature)
-      if (!isOurs) throw new DrawbridgeError('FILE_SIGNATURE_INVALID', { reason: 'wrong' })
-      if (Number(expires) * 1000 <= now()) throw new DrawbridgeError('FILE_SIGNATURE_INVALID', { reason: 'expired' })
+      demandOurs(signer.verify('read', [spaceId, id, expires], signature), expires)
+    },
+
+    admitSealedUrl({ spaceId, id }, { expires = '', signature = '', sealed }) {
+      demandOurs(signer.verify('read sealed', [spaceId, id, expires, sealed], signature), expires)
+      const seal = readSeal(sealed)
+      if (!seal) throw new DrawbridgeError('FILE_SIGNATURE_INVALID', { reason: 'wrong' })
+      return contentKeyOf({ direction: 'download', spaceId, id, ...seal })
     },
 
     async sweep() {

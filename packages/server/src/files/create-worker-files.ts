@@ -3,15 +3,14 @@ import { buffer } from 'node:stream/consumers'
 import { DrawbridgeError } from '@drawbridge/protocol'
 import type { Json } from '@drawbridge/runtime'
 import Type from 'typebox'
-import type { Static, TSchema } from 'typebox'
-import { Value } from 'typebox/value'
 import type { AskContext, WorkerService } from '../functions/ask-context.ts'
 import { readCloudPath } from './cloud-path.ts'
-import { removeFile } from './create-file-methods.ts'
+import { removeFile } from './client-files.ts'
 import type { Files } from './create-files.ts'
 import { filePathname, readFileUrl } from './file-url.ts'
 import { originText } from './public-origin.ts'
 import type { PublicOrigin } from './public-origin.ts'
+import { readParams } from './read-params.ts'
 
 /** A content that goes to a worker or comes from it is held in memory, in base64. */
 const CONTENT_MAX_BYTES = 16 * 1024 * 1024
@@ -80,10 +79,4 @@ export function createWorkerFiles({
     if (!row) throw new DrawbridgeError('METHOD_UNKNOWN', { method })
     return row(ask, params)
   }
-}
-
-function readParams<Schema extends TSchema>(schema: Schema, params: Json): Static<Schema> {
-  if (Value.Check(schema, params)) return params
-  const [fault] = Value.Errors(schema, params)
-  throw new DrawbridgeError('REQUEST_INVALID', { field: fault?.instancePath ?? '', reason: fault?.message ?? 'wrong' })
 }

@@ -105,6 +105,7 @@ export async function openFileWorld(
     config: { folder: contentFolder, defaults: { ...defaultFileSettings, ...settings }, spaces: new Map(), ...more },
     sqlitePath: join(folder, 'drawbridge.db'),
     signingKey: randomBytes(32),
+    contentSecret: randomBytes(32),
     findSpace: (spaceId) => spaces.get(spaceId),
     ownOrigin: () => ({ scheme: 'http', authority: new URL(endpoint).host }),
     now,

@@ -1,11 +1,16 @@
 import { openSqlite } from '@drawbridge/bridge'
+import { nodePrimitives } from '@drawbridge/protocol/node'
 import { createRateLimiter } from '../callers/rate-limiter.ts'
 import type { RateLimiter } from '../callers/rate-limiter.ts'
 import type { WorkerService } from '../functions/ask-context.ts'
+import type { NativeObject } from '../functions/native-object.ts'
 import type { ClientRoute } from '../http/route.ts'
 import type { Space } from '../spaces/space.ts'
 import type { FileMethods } from '../unicloud/file-methods.ts'
+import { createClientFiles } from './client-files.ts'
+import { createContentKeys } from './content-keys.ts'
 import { createFileMethods } from './create-file-methods.ts'
+import { createFilesObject } from './create-files-object.ts'
 import { createWorkerFiles } from './create-worker-files.ts'
 import { UPLOAD_MS, createFiles } from './create-files.ts'
 import type { Files } from './create-files.ts'
@@ -29,7 +34,10 @@ const PART_MAX_AGE_MS = 2 * UPLOAD_MS
 /** Everything that the process needs of files. */
 export interface OpenedFiles {
   readonly files: Files
+  /** The stock client's; not yet held against any policy. */
   readonly methods: FileMethods
+  /** The cloud object `drawbridge-files`. */
+  readonly object: NativeObject
   /** The worker service `file`. */
   readonly service: WorkerService
   readonly routes: readonly ClientRoute[]
@@ -44,6 +52,8 @@ export interface OpenFilesDeps {
   readonly sqlitePath: string
   /** 32 bytes, the same for every replica and for as long as URLs are to be good. */
   readonly signingKey: Uint8Array
+  /** 32 bytes, the same for every replica: of it the keys of sealed contents are made. */
+  readonly contentSecret: Uint8Array
   readonly findSpace: (spaceId: string) => Space | undefined
   /** How this server is reached when `publicUrl` is not configured; for functions that make URLs. */
   readonly ownOrigin: () => PublicOrigin
@@ -59,7 +69,7 @@ export interface OpenFilesDeps {
 
 /** Opens the files of all spaces and sweeps them once a minute. Throws `STORE_UNAVAILABLE`. */
 export async function openFiles(deps: OpenFilesDeps): Promise<OpenedFiles> {
-  const { config, sqlitePath, signingKey, findSpace, now, random, sleep } = deps
+  const { config, sqlitePath, findSpace, now, random, sleep } = deps
   const database = openSqlite<FileDatabase>({ path: sqlitePath, durability: 'full' })
   try {
     await migrateFileTables(database)
@@ -74,16 +84,22 @@ export async function openFiles(deps: OpenFilesDeps): Promise<OpenedFiles> {
     : createLocalFileStore({ folder, ...place })
   const settings = settingsOf(config)
   const records = createFileRecords(database)
-  const files = createFiles({ store, records, signer: createFileSigner(signingKey), settings, now, random })
+  const signer = createFileSigner(deps.signingKey)
+  const contentKeyOf = createContentKeys(deps.contentSecret)
+  const files = createFiles({ store, records, signer, settings, contentKeyOf, now, random })
   const publicOrigin = config.publicUrl === undefined ? undefined : readOrigin(config.publicUrl)
   const limiterOf = limitersBy((spaceId) => settings(spaceId).uploadsPerMinute, now)
+  const client = createClientFiles({ files, limiterOf, ...(publicOrigin && { publicOrigin }) })
+  const origin = (): PublicOrigin => publicOrigin ?? deps.ownOrigin()
+  const route = { files, findSpace, sleep, random, primitives: nodePrimitives }
   const stop = new AbortController()
   const swept = sweepAgain(files, { sleep, signal: stop.signal, onFailure: deps.onSweepFailure ?? (() => undefined) })
   return {
     files,
-    methods: createFileMethods({ files, limiterOf, ...(publicOrigin && { publicOrigin }) }),
-    service: createWorkerFiles({ files, origin: () => publicOrigin ?? deps.ownOrigin() }),
-    routes: [uploadRoute({ files, findSpace, sleep }), readRoute({ files, findSpace })],
+    methods: createFileMethods(files, client),
+    object: createFilesObject({ files, client, ownOrigin: origin }),
+    service: createWorkerFiles({ files, origin }),
+    routes: [uploadRoute(route), readRoute(route)],
     async close() {
       stop.abort()
       await swept

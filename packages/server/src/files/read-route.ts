@@ -1,4 +1,5 @@
-import { DrawbridgeError } from '@drawbridge/protocol'
+import { DrawbridgeError, ENVELOPE_CONTENT_TYPE, FILE_SALT_BYTES, sealedFileBytes } from '@drawbridge/protocol'
+import type { FileContentKey } from '@drawbridge/protocol'
 import type { Answer } from '../http/answer.ts'
 import type { Arrival } from '../http/arrival.ts'
 import type { ClientRoute } from '../http/route.ts'
@@ -11,13 +12,15 @@ import { isFileId } from './file-key.ts'
 import type { FileKey } from './file-key.ts'
 import type { FileRecord } from './file-records.ts'
 import { refusalAnswer } from './refusal-answer.ts'
+import { sealContent } from './seal-content.ts'
 import type { FileRouteDeps } from './upload-route.ts'
 
 /**
  * `GET /files/{space}/{id}/{name}?expires&signature`: the content, whole or one range of it. What a browser could run is
- * an attachment, and nothing is sniffed.
+ * an attachment, and nothing is sniffed. With `&sealed` the content travels as `application/vnd.usn1`, always whole.
  */
-export function readRoute({ files, findSpace }: Pick<FileRouteDeps, 'files' | 'findSpace'>): ClientRoute {
+export function readRoute(deps: Omit<FileRouteDeps, 'sleep'>): ClientRoute {
+  const { files, findSpace } = deps
   return {
     access: 'client',
     face: 'problem',
@@ -31,8 +34,9 @@ export function readRoute({ files, findSpace }: Pick<FileRouteDeps, 'files' | 'f
       if (arrival.method === 'OPTIONS') return preflightAnswer(arrival, space, 'GET, HEAD')
       const headers = crossOriginHeaders(arrival, space)
       try {
-        const file = await findAdmitted(files, { spaceId, id }, arrival)
+        const { file, key } = await findAdmitted(files, { spaceId, id }, arrival)
         if (name !== nameOf(file)) throw new DrawbridgeError('FILE_NOT_FOUND')
+        if (key) return await showSealed(file, key, arrival, { ...deps, headers })
         return await show(files, file, arrival, headers)
       } catch (error) {
         return refusalAnswer(error, visit, headers)
@@ -41,25 +45,53 @@ export function readRoute({ files, findSpace }: Pick<FileRouteDeps, 'files' | 'f
   }
 }
 
-async function findAdmitted(files: Files, key: FileKey, { target }: Arrival): Promise<FileRecord> {
+async function findAdmitted(
+  files: Files,
+  key: FileKey,
+  { target }: Arrival,
+): Promise<{ readonly file: FileRecord; readonly key: FileContentKey | undefined }> {
   if (!isFileId(key.id)) throw new DrawbridgeError('FILE_NOT_FOUND')
   const [, search = ''] = target.split('?', 2)
   const query = new URLSearchParams(search)
-  const expires = query.get('expires')
-  const signature = query.get('signature')
+  const [expires, signature, sealed] = [query.get('expires'), query.get('signature'), query.get('sealed')]
+  const signed = { ...(expires !== null && { expires }), ...(signature !== null && { signature }) }
   const isBare = expires === null && signature === null
-  if (!isBare || !files.settings(key.spaceId).publicRead)
-    files.admitUrl(key, { ...(expires !== null && { expires }), ...(signature !== null && { signature }) })
+  let contentKey: FileContentKey | undefined
+  if (sealed !== null) contentKey = files.admitSealedUrl(key, { ...signed, sealed })
+  else if (!isBare || !files.settings(key.spaceId).publicRead) files.admitUrl(key, signed)
   const file = await files.find(key)
   if (!file) throw new DrawbridgeError('FILE_NOT_FOUND')
-  return file
+  return { file, key: contentKey }
 }
+
+async function showSealed(
+  file: FileRecord,
+  key: FileContentKey,
+  { method }: Arrival,
+  {
+    files,
+    primitives,
+    random,
+    headers: origin,
+  }: Omit<FileRouteDeps, 'sleep' | 'findSpace'> & { readonly headers: Headers },
+): Promise<Answer> {
+  const headers = {
+    ...origin,
+    'content-length': String(sealedFileBytes(file.sizeBytes)),
+    'cross-origin-resource-policy': 'cross-origin',
+  }
+  if (method === 'HEAD') return { status: 200, headers: { ...headers, 'content-type': ENVELOPE_CONTENT_TYPE } }
+  const body = sealContent(await files.read(file), { key, salt: random(FILE_SALT_BYTES), primitives })
+  return { status: 200, body, contentType: ENVELOPE_CONTENT_TYPE, headers }
+}
+
+type Headers = Readonly<Record<string, string>>
 
 async function show(
   files: Files,
   file: FileRecord,
   { method, headers: { range: wanted } }: Arrival,
-  origin: Readonly<Record<string, string>>,
+  origin: Headers,
 ): Promise<Answer> {
   const { sizeBytes, type } = file
   const range = readRange(wanted, sizeBytes)

@@ -1,14 +1,26 @@
 import type { Readable } from 'node:stream'
-import { DrawbridgeError } from '@drawbridge/protocol'
+import {
+  DrawbridgeError,
+  ENVELOPE_CONTENT_TYPE,
+  FILE_HEAD_BYTES,
+  FILE_SALT_BYTES,
+  TAG_BYTES,
+  sealFile,
+  sealedFileBytes,
+} from '@drawbridge/protocol'
+import type { FileContentKey, Primitives } from '@drawbridge/protocol'
 import type { Answer } from '../http/answer.ts'
 import type { Arrival } from '../http/arrival.ts'
 import type { ClientRoute } from '../http/route.ts'
+import { isEnvelopeType } from '../secure-network/v1/is-envelope-type.ts'
 import type { Space } from '../spaces/space.ts'
 import { UPLOAD_MS } from './create-files.ts'
 import type { Files, Upload } from './create-files.ts'
 import { crossOriginHeaders, preflightAnswer } from './cross-origin-headers.ts'
+import { openContent } from './open-content.ts'
 import { readUploadForm } from './read-upload-form.ts'
 import { refusalAnswer } from './refusal-answer.ts'
+import type { SignedTicket, UploadTicket } from './upload-ticket.ts'
 import { watchUpload } from './watch-upload.ts'
 
 /** What a form is beside its file. */
@@ -21,15 +33,22 @@ const LINGER_MS = 5_000
 export interface FileRouteDeps {
   readonly files: Files
   readonly findSpace: (spaceId: string) => Space | undefined
+  readonly primitives: Primitives
+  /** That many bytes that no other answer has. */
+  readonly random: (length: number) => Uint8Array
   /** Waits that long, or until the signal; then it throws. */
   readonly sleep: (ms: number, signal: AbortSignal) => Promise<void>
 }
 
 /**
  * `POST /files/{space}/upload`: the form that a ticket was made for, as Alibaba Cloud OSS takes it (PostObject). The
- * ticket is checked before a byte of the file is kept. 200 with an empty object.
+ * ticket is checked before a byte of the file is kept. 200 with an empty object. A ticket for sealed content takes that
+ * and nothing else: `application/vnd.usn1` with the ticket in the headers `x-drawbridge-policy` and
+ * `x-drawbridge-signature`. Its 200 is an empty content, sealed downwards with the same key: nobody on the way can feign
+ * that a file has come.
  */
-export function uploadRoute({ files, findSpace, sleep }: FileRouteDeps): ClientRoute {
+export function uploadRoute(deps: FileRouteDeps): ClientRoute {
+  const { findSpace, sleep } = deps
   return {
     access: 'client',
     face: 'problem',
@@ -48,8 +67,8 @@ export function uploadRoute({ files, findSpace, sleep }: FileRouteDeps): ClientR
       const bytesRead = (): number => arrival.response.socket?.bytesRead ?? 0
       void watchUpload({ totalMs: UPLOAD_MS, bytesRead, sleep, stop })
       try {
-        await receive({ files, spaceId, arrival, address: visit.address, signal: stop.signal })
-        return { status: 200, body: '{}', headers }
+        const key = await receive({ ...deps, spaceId, arrival, address: visit.address, signal: stop.signal })
+        return key ? sealedReceipt(key, headers, deps) : { status: 200, body: '{}', headers }
       } catch (error) {
         if (arrival.stream) await linger(arrival.stream, sleep)
         return refusalAnswer(error, visit, { ...headers, connection: 'close' })
@@ -60,37 +79,102 @@ export function uploadRoute({ files, findSpace, sleep }: FileRouteDeps): ClientR
   }
 }
 
-async function receive({
-  files,
-  spaceId,
-  arrival: { headers, stream },
-  address,
-  signal,
-}: {
-  readonly files: Files
+interface Receiving extends Pick<FileRouteDeps, 'files' | 'primitives'> {
   readonly spaceId: string
   readonly arrival: Arrival
   readonly address: string
   readonly signal: AbortSignal
-}): Promise<void> {
+}
+
+function sealedReceipt(
+  key: FileContentKey,
+  headers: Answer['headers'],
+  { primitives, random }: Pick<FileRouteDeps, 'primitives' | 'random'>,
+): Answer {
+  const receipt = sealFile(primitives, { ...key, direction: 'download' }, random(FILE_SALT_BYTES))
+  const end = receipt?.sealer.end()
+  if (!receipt || !end) throw new DrawbridgeError('SYSTEM_ERROR')
+  return {
+    status: 200,
+    body: [receipt.head, end.bytes],
+    contentType: ENVELOPE_CONTENT_TYPE,
+    ...(headers && { headers }),
+  }
+}
+
+/** Keeps a content, if the ticket is still good; whether all that came is well is another question. */
+type Keep = (
+  ticket: UploadTicket,
+  content: Readable,
+  facts: { readonly type?: string; readonly sizeMaxBytes: number },
+) => Promise<void>
+
+/** The key of what came sealed; undefined for a form. */
+async function receive({ arrival, address, ...receiving }: Receiving): Promise<FileContentKey | undefined> {
+  const { files, spaceId, signal } = receiving
+  const { headers, stream } = arrival
+  const isSealed = isEnvelopeType(headers['content-type'])
   const { maxBytes } = files.settings(spaceId)
-  const length = headers['content-length']
-  const sizeMaxBytes = length === undefined ? maxBytes : Number(length)
-  if (sizeMaxBytes > maxBytes + FORM_MAX_BYTES) throw new DrawbridgeError('FILE_TOO_LARGE', { limit: maxBytes })
+  const lengthMax = isSealed ? sealedFileBytes(maxBytes) : maxBytes + FORM_MAX_BYTES
+  const length = Number(headers['content-length'] ?? lengthMax)
+  if (length > lengthMax) throw new DrawbridgeError('FILE_TOO_LARGE', { limit: maxBytes })
   if (!stream) throw new DrawbridgeError('FILE_UPLOAD_BROKEN', { reason: 'no body' })
   let upload: Upload | undefined
+  const keep: Keep = async (ticket, content, facts) => {
+    upload = await files.begin(ticket, { ...facts, address })
+    await upload.write(content, signal)
+  }
   try {
-    await readUploadForm(stream, { contentType: headers['content-type'] ?? '', signal }, async (form) => {
-      const policy = form.fields.get('policy')
-      const signature = form.fields.get('Signature')
-      const ticket = files.redeem(spaceId, { ...(policy && { policy }), ...(signature && { signature }) })
-      upload = await files.begin(ticket, { type: form.type, sizeMaxBytes, address })
-      await upload.write(form.file, signal)
-    })
+    const key = await (isSealed ? receiveSealed : receiveForm)(stream, { ...receiving, headers, length, keep })
     await upload?.finish()
+    return key
   } catch (error) {
     await upload?.abandon()
     throw error
+  }
+}
+
+interface Receiver extends Pick<Receiving, 'files' | 'primitives' | 'spaceId' | 'signal'> {
+  readonly headers: Arrival['headers']
+  /** Of the whole body; the most that it may be where the client does not say. */
+  readonly length: number
+  readonly keep: Keep
+}
+
+async function receiveForm(
+  stream: Readable,
+  { files, spaceId, signal, headers, length, keep }: Receiver,
+): Promise<undefined> {
+  await readUploadForm(stream, { contentType: headers['content-type'] ?? '', signal }, async (form) => {
+    const ticket = files.redeem(spaceId, ticketOf(form.fields.get('policy'), form.fields.get('Signature')))
+    if (ticket.content) throw new DrawbridgeError('FILE_CONTENT_MISMATCHED')
+    await keep(ticket, form.file, { type: form.type, sizeMaxBytes: length })
+  })
+}
+
+async function receiveSealed(
+  stream: Readable,
+  { files, primitives, spaceId, headers, length, keep }: Receiver,
+): Promise<FileContentKey> {
+  const fields = ticketOf(headers['x-drawbridge-policy'], headers['x-drawbridge-signature'])
+  const ticket = files.redeem(spaceId, fields)
+  const key = files.uploadKey(ticket)
+  if (!key) throw new DrawbridgeError('FILE_CONTENT_MISMATCHED')
+  const content = openContent(stream, key, primitives)
+  try {
+    await keep(ticket, content, { sizeMaxBytes: Math.max(0, length - FILE_HEAD_BYTES - TAG_BYTES) })
+    return key
+  } finally {
+    // At once: what is let go of later would not be listened to.
+    stream.unpipe(content)
+    content.destroy()
+  }
+}
+
+function ticketOf(policy: unknown, signature: unknown): Partial<SignedTicket> {
+  return {
+    ...(typeof policy === 'string' && policy !== '' && { policy }),
+    ...(typeof signature === 'string' && signature !== '' && { signature }),
   }
 }
 

@@ -1,12 +1,18 @@
 import { DrawbridgeError } from '@drawbridge/protocol'
+import type { SuiteNumber } from '@drawbridge/protocol'
 import Type from 'typebox'
 import { Compile } from 'typebox/compile'
+import type { ContentSeal } from './content-keys.ts'
 import type { FileKey } from './file-key.ts'
 import type { FileSigner } from './file-signer.ts'
 
 /** The right to upload one file. Kept by nobody but the client until it is used: asking for tickets fills no store. */
 export interface UploadTicket extends FileKey {
   readonly path: string
+  /** The type that the client declared when it asked; the form's own where it is left out. */
+  readonly type?: string
+  /** The content has to come sealed in this way; left out: it has to come plain. */
+  readonly content?: ContentSeal
   readonly maxBytes: number
   /** ms since epoch. */
   readonly expiresAt: number
@@ -17,6 +23,10 @@ const policySchema = Compile(
     spaceId: Type.String(),
     id: Type.String(),
     path: Type.String(),
+    type: Type.Optional(Type.String()),
+    content: Type.Optional(
+      Type.Object({ suite: Type.Unsafe<SuiteNumber>(Type.Enum([1, 2, 3])), nonce: Type.String() }),
+    ),
     maxBytes: Type.Number(),
     expiresAt: Type.Number(),
   }),

@@ -1,5 +1,6 @@
 import type { LogLevel } from '@drawbridge/runtime'
 import type { FunctionLog } from './function-log.ts'
+import type { Generation } from './generation.ts'
 import type { CallOutcome, RunningCall } from './running-call.ts'
 
 /** Characters that user code may log in one call. */
@@ -18,6 +19,14 @@ export interface CallLog {
 
 /** Writes lines with their call's facts, and no more of one call than {@link CALL_LOG_MAX}. */
 export function createCallLog(log: FunctionLog, spaceId: string, now: () => number): CallLog {
+  const loadFaults = new WeakMap<Generation, Set<string>>()
+  /** Code that cannot be loaded fails each call alike: once in a generation says it all. */
+  const isToldAgain = ({ generation }: RunningCall, outcome: FailedCall): boolean => {
+    if (outcome.error.code !== 'FUNCTION_LOAD_FAILED') return false
+    const told = loadFaults.get(generation) ?? new Set()
+    loadFaults.set(generation, told)
+    return told.size === told.add(textOf(outcome)).size
+  }
   const append = (call: RunningCall | undefined, level: LogLevel, text: string): void =>
     log.append({
       at: now(),
@@ -36,6 +45,7 @@ export function createCallLog(log: FunctionLog, spaceId: string, now: () => numb
       if (call.logLeft <= 0) append(call, 'warn', 'This call said too much; what it says from here on is dropped.')
     },
     end(call, outcome, { durationMs, memoryMb }) {
+      const text = outcome.ok ? '' : isToldAgain(call, outcome) ? outcome.error.message : textOf(outcome)
       const code = outcome.ok ? 'OK' : outcome.error.code
       log.append({
         at: now(),
@@ -43,9 +53,15 @@ export function createCallLog(log: FunctionLog, spaceId: string, now: () => numb
         name: call.call.name,
         requestId: call.call.facts.requestId,
         level: outcome.ok ? 'info' : 'error',
-        text: outcome.ok ? '' : (outcome.text ?? outcome.error.message),
+        text,
         end: { code, durationMs, memoryMb },
       })
     },
   }
+}
+
+type FailedCall = Extract<CallOutcome, { readonly ok: false }>
+
+function textOf({ text, error }: FailedCall): string {
+  return text ?? error.message
 }

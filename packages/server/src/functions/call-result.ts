@@ -1,5 +1,6 @@
 import { DrawbridgeError } from '@drawbridge/protocol'
 import type { ErrorDetail } from '@drawbridge/protocol'
+import { keepThrownDetail } from './thrown-detail.ts'
 import { isRecord } from './read-manifest.ts'
 import type { CallOutcome } from './running-call.ts'
 
@@ -39,10 +40,25 @@ function fault(name: string, value: unknown, named: (text: string) => string): C
     ...(typeof told['file'] === 'string' && { file: words(told['file']) }),
     ...(typeof line === 'number' && { line }),
   }
-  const text = typeof stack === 'string' ? named(stack) : message
-  return { ok: false, error: new DrawbridgeError(code, detail), text }
+  const said = typeof stack === 'string' ? named(stack) : message
+  const error = new DrawbridgeError(code, detail)
+  const thrown = keepThrownDetail(error, told['detail'])
+  return { ok: false, error, text: [said, ...extraLines(error, thrown)].join('\n') }
 
   function words(said: unknown): string {
     return typeof said === 'string' ? named(said).slice(0, MESSAGE_MAX) : ''
   }
+}
+
+/** For the function's log: a stack tells neither what an error bears besides its message, nor what was blamed. */
+function extraLines(
+  { detail: { errCode, errSubject } }: DrawbridgeError,
+  thrown: string | undefined,
+): readonly string[] {
+  const parts = [
+    ...(errCode === undefined ? [] : [`errCode: ${String(errCode)}`]),
+    ...(errSubject === undefined ? [] : [`errSubject: ${String(errSubject)}`]),
+    ...(thrown === undefined ? [] : [`detail: ${thrown}`]),
+  ]
+  return parts.length === 0 ? [] : [`    ${parts.join(', ')}`]
 }

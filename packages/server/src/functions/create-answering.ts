@@ -4,6 +4,7 @@ import type { Json } from '@drawbridge/runtime'
 import type { Space } from '../spaces/space.ts'
 import type { HostEvent } from './host-event.ts'
 import type { RunningCall } from './running-call.ts'
+import { thrownDetail } from './thrown-detail.ts'
 import type { WorkerServices } from './ask-context.ts'
 
 /** What a worker asked, and in whose name; undefined: of a call that is over, or was never its own. */
@@ -11,7 +12,8 @@ export interface Ask {
   readonly running: RunningCall | undefined
   readonly service: string
   readonly method: string
-  readonly payload: Buffer
+  /** JSON text; '': null. */
+  readonly payload: string
 }
 
 /** An answer as the worker takes it: JSON text. */
@@ -36,7 +38,9 @@ export function createAnswering(
     } catch (cause) {
       if (cause instanceof DrawbridgeError) {
         const { code, message, detail } = cause
-        return { ok: false, payload: JSON.stringify({ code, message, detail }) }
+        const thrown = thrownDetail(cause)
+        const told = thrown === undefined ? detail : { ...detail, detail: thrown }
+        return { ok: false, payload: JSON.stringify({ code, message, detail: told }) }
       }
       const { service, method } = ask
       onEvent({
@@ -60,9 +64,9 @@ export function createAnswering(
   }
 }
 
-function paramsOf(payload: Buffer): Json {
+function paramsOf(payload: string): Json {
   try {
-    return payload.length === 0 ? null : (JSON.parse(payload.toString('utf8')) as Json)
+    return payload === '' ? null : (JSON.parse(payload) as Json)
   } catch (cause) {
     throw new DrawbridgeError('FUNCTION_FRAME_INVALID', {}, { cause })
   }

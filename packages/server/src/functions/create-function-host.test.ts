@@ -105,7 +105,7 @@ describe('a function host', () => {
   test('tells what a function threw, and keeps its stack for the log', async (t) => {
     const { host, call, folder } = await openHost(
       t,
-      functionOf('bad', "throw Object.assign(new Error('no'), { errCode: 'X' })"),
+      functionOf('bad', "throw Object.assign(new Error('no'), { errCode: 'X', detail: { room: 0 } })"),
     )
     await assert.rejects(call('bad'), (error: Error & { code?: string; detail?: Record<string, unknown> }) => {
       assert.equal(error.code, 'FUNCTION_FAILED')
@@ -117,6 +117,7 @@ describe('a function host', () => {
     const [last] = host.log.read({ name: 'bad' }).slice(-1)
     assert.equal(last?.end?.code, 'FUNCTION_FAILED')
     assert.ok(last.text.includes(`${folder}/bad/index.js:2`), last.text)
+    assert.ok(last.text.endsWith('\n    errCode: X, detail: {"room":0}'), last.text)
   })
 
   test('logs what functions say with their request, and how each call ended', async (t) => {

@@ -66,6 +66,7 @@ export async function createFunctionHost(deps: FunctionHostDeps): Promise<Functi
     },
     find: (spaceId, name) => functions.get(spaceId)?.find(name),
     list: (spaceId) => functions.get(spaceId)?.list() ?? [],
+    faults: (spaceId) => functions.get(spaceId)?.faults() ?? Promise.resolve([]),
     reload: (spaceId) => functions.get(spaceId)?.reload() ?? Promise.resolve([]),
     async close() {
       closing.abort()

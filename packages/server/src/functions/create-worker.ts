@@ -197,7 +197,7 @@ export function createWorker(deps: WorkerDeps): Worker {
       deps.say(running.get(frame.call) ?? speaker, frame.level, generation.named(frame.text))
     } else if (frame.t === 'ask') {
       const call = running.get(frame.call)
-      asks.take(frame.id, { running: call, service: frame.service, method: frame.method, payload })
+      asks.take(frame.id, { running: call, service: frame.service, method: frame.method, payload: payload.toString() })
     } else {
       const call = running.get(frame.id)
       if (!call) return

@@ -1,4 +1,5 @@
 import type { CallFacts, JsonObject } from '@drawbridge/runtime'
+import type { PolicyFault } from '../secure-network/policy/policy-fault.ts'
 import type { FunctionFacts } from './function-facts.ts'
 import type { FunctionLog } from './function-log.ts'
 
@@ -26,6 +27,8 @@ export interface FunctionHost {
   list(spaceId: string): readonly FunctionFacts[]
   /** Reads the folder again; calls that run finish on the old code, later ones run on the new. A fault keeps the old. */
   reload(spaceId: string): Promise<readonly ReloadFault[]>
+  /** What is wrong with the code that was read last; waits until a first worker has parsed it. */
+  faults(spaceId: string): Promise<readonly ReloadFault[]>
   readonly log: FunctionLog
   close(): Promise<void>
 }
@@ -35,5 +38,9 @@ export interface ReloadFault {
   readonly name: string
   readonly file: string
   readonly line?: number
+  /** From 1. */
+  readonly column?: number
   readonly message: string
+  /** It is its policy that is wrong; the code itself runs. */
+  readonly policy?: Pick<PolicyFault, 'code' | 'en' | 'zh' | 'remedyEn' | 'remedyZh' | 'isClosing'>
 }

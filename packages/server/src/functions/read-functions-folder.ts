@@ -55,7 +55,11 @@ function readFunction(
   const say = (weight: 'mended' | 'note', message: string): void =>
     report({ name, file: join(folder, 'package.json'), message, weight })
   const config = readFunctionConfig(manifest, timeoutSeconds, say)
-  const policy = readFunctionPolicy(manifest, entry.file, (message) => say('mended', message))
+  const policy = readFunctionPolicy({ folder, manifest, file: entry.file }, (fault) => {
+    const { file, line, code, en, zh, remedyEn, remedyZh, isClosing } = fault
+    const policy = { code, en, zh, remedyEn, remedyZh, isClosing }
+    report({ name, file, ...(line && { line }), message: `${en} ${remedyEn}`, weight: 'mended', policy })
+  })
   return { ...entry, ...config, ...(policy && { policy }) }
 }
 

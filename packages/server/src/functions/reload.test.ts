@@ -20,6 +20,34 @@ describe('a reload', () => {
     assert.equal(await code('gone'), 'FUNCTION_NOT_FOUND')
   })
 
+  test('is not needed to learn what is wrong with the code that was there first', async (t) => {
+    const { host, folder, call, events } = await openHost(t, {
+      ...functionOf('good', "return 'good'"),
+      'bad/index.js': 'exports.main = async () => {\n  return (\n}\n',
+    })
+    const faults = await host.faults(SPACE_ID)
+    assert.deepEqual(
+      faults.map(({ name, file, line, column }) => [name, file, line, column]),
+      [['bad', join(folder, 'bad/index.js'), 3, 1]],
+    )
+    assert.equal(events.filter(({ type }) => type === 'folder-read').length, 1)
+    assert.equal(await call('good'), 'good')
+    writeFiles(folder, functionOf('bad', ''))
+    await host.reload(SPACE_ID)
+    assert.deepEqual(await host.faults(SPACE_ID), [])
+  })
+
+  test('is what it takes for a load fault to be told in full again: each call repeats its sentence only', async (t) => {
+    const { host, code } = await openHost(t, { 'bad/index.js': 'exports.main = async () => {\n  return (\n}\n' })
+    for (let i = 0; i < 3; i += 1) assert.equal(await code('bad'), 'FUNCTION_LOAD_FAILED')
+    const texts = host.log.read({ name: 'bad' }).map(({ text }) => text)
+    assert.equal(texts.length, 3)
+    assert.match(texts[0] ?? '', /bad\/index\.js:3\n/)
+    assert.doesNotMatch(texts[0] ?? '', /node:internal/)
+    assert.equal(texts[1], texts[2])
+    assert.doesNotMatch(texts[1] ?? '', /\n/)
+  })
+
   test('is needed before any worker runs code that changed on the disk', async (t) => {
     const { call, folder } = await openHost(t, {
       ...functionOf('word', "return 'old'"),

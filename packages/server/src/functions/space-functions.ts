@@ -26,6 +26,7 @@ export interface SpaceFunctions {
   find(name: string): FunctionFacts | undefined
   list(): readonly FunctionFacts[]
   reload(): Promise<readonly ReloadFault[]>
+  faults(): Promise<readonly ReloadFault[]>
   watch(): boolean
   close(): Promise<void>
 }
@@ -55,7 +56,7 @@ interface Route {
 }
 type Routes = ReadonlyMap<string, Route>
 
-/** Reads the space's folder and gets its first worker ready in the background. */
+/** Reads the space's folder, and gets its first worker ready in the background, which parses the code first. */
 export async function createSpaceFunctions(deps: SpaceDeps): Promise<SpaceFunctions> {
   const { space, root, now, elapsed, codeCache, onEvent } = deps
   const { spaceId } = space
@@ -68,12 +69,17 @@ export async function createSpaceFunctions(deps: SpaceDeps): Promise<SpaceFuncti
   let generationCount = 0
   let isClosed = false
   mkdirSync(root, { mode: 0o711 })
-  let newest = await readGeneration()
+  const first = await readGeneration()
+  let newest = first
   let routes: Routes = new Map([...newest.functions].map(([name, facts]) => [name, { generation: newest, facts }]))
   let reloading: Promise<unknown> = Promise.resolve()
+  let firstCheck: ((faults: readonly LoadFault[]) => void) | undefined
+  let told = new Promise<readonly LoadFault[]>((resolve) => {
+    firstCheck = resolve
+  }).then((faults) => tell(first, faults))
   const pool = createWorkerPool({ ...deps, startWorker: (generation) => startWorker(generation) })
-  tell(newest, [])
-  pool.renew(newest, undefined, () => true)
+  if (first.functions.size === 0) checkedFirst([])
+  pool.renew(first, undefined, () => true)
 
   return {
     call,
@@ -84,6 +90,7 @@ export async function createSpaceFunctions(deps: SpaceDeps): Promise<SpaceFuncti
       reloading = done.catch(() => undefined)
       return done
     },
+    faults: () => told,
     watch: () => pool.watch(),
     async close() {
       isClosed = true
@@ -156,7 +163,15 @@ export async function createSpaceFunctions(deps: SpaceDeps): Promise<SpaceFuncti
     const used = new Set([made, ...[...next.values()].map(({ generation }) => generation)])
     pool.renew(made, worker, (generation) => used.has(generation))
     sweep()
-    return tell(made, faults)
+    const all = tell(made, faults)
+    told = Promise.resolve(all)
+    return all
+  }
+
+  /** The first worker of all has parsed the code, or ended before. */
+  function checkedFirst(faults: readonly LoadFault[]): void {
+    firstCheck?.(faults)
+    firstCheck = undefined
   }
 
   /** A first worker with the new code, and what of it cannot be loaded. */
@@ -189,6 +204,7 @@ export async function createSpaceFunctions(deps: SpaceDeps): Promise<SpaceFuncti
   /** `checked`: the sources are parsed first, and it is told their faults; undefined: the worker did not get ready. */
   function startWorker(generation: Generation, checked?: (faults: readonly LoadFault[] | undefined) => void): Worker {
     const folder = folders.take()
+    const isFirst = processes.size === 0 && firstCheck !== undefined
     const { promise, resolve } = Promise.withResolvers<undefined>()
     const worker = createWorker({
       generation,
@@ -200,7 +216,7 @@ export async function createSpaceFunctions(deps: SpaceDeps): Promise<SpaceFuncti
         redis: space.redisUrl !== undefined,
       },
       launch: workerLaunch(space, generation, folder),
-      checkSyntax: checked !== undefined,
+      checkSyntax: checked !== undefined || isFirst,
       elapsed,
       answer,
       say: callLog.say,
@@ -208,6 +224,7 @@ export async function createSpaceFunctions(deps: SpaceDeps): Promise<SpaceFuncti
         // Once a first worker is ready: it does not have to wait for this.
         void codeCache(space, generation).then((at) => at !== undefined && folders.bring(at))
         onEvent({ type: 'worker-started', spaceId, pid: ready.pid ?? 0, tookMs: elapsed() - ready.startedAt })
+        if (isFirst) checkedFirst(faults)
         if (checked) checked(faults)
         else pool.onReady(ready)
       },
@@ -215,6 +232,7 @@ export async function createSpaceFunctions(deps: SpaceDeps): Promise<SpaceFuncti
       onEnd(over, { exitCode, signal, cause }, unbegun) {
         processes.delete(over)
         onEvent({ type: 'worker-ended', spaceId, pid: over.pid, why: over.retired ?? 'own', exitCode, signal, cause })
+        if (isFirst) checkedFirst([])
         checked?.(undefined)
         pool.onEnd(over, unbegun)
         sweep()

@@ -10,6 +10,7 @@ const fault = Type.Object({
   name: named,
   file: Type.String(),
   line: Type.Optional(Type.Integer()),
+  column: Type.Optional(Type.Integer()),
   message: Type.String(),
 })
 

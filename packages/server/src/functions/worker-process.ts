@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process'
 import { closeSync, openSync, readSync } from 'node:fs'
 import type { Duplex, Readable } from 'node:stream'
+import { releaseBytes } from '@drawbridge/protocol/node'
 import type { WorkerLaunch } from './worker-launch.ts'
 
 const HOST_FD = 3
@@ -9,6 +10,7 @@ const RESIDENT = /^VmRSS:\s+(\d+) kB$/m
 /** A process that runs functions, as bytes and signals. */
 export interface WorkerProcess {
   readonly pid: number | undefined
+  /** Takes the bytes: they are gone when they were sent. */
   send(bytes: Buffer): void
   /** Stops and goes on reading what the process sends; one that sends too much has to wait. */
   pause(): void
@@ -68,7 +70,7 @@ export function startWorkerProcess(launch: WorkerLaunch, { onBytes, onOutput, on
   child.on('close', (exitCode, signal) => end({ exitCode, signal }))
   return {
     pid: child.pid,
-    send: (bytes) => void link?.write(bytes),
+    send: (bytes) => void link?.write(bytes, () => releaseBytes(bytes)),
     pause: () => {
       for (const stream of readables) stream.pause()
     },

@@ -37,7 +37,7 @@ const NOT_THE_CLIENTS: ReadonlySet<string> = new Set([
   'x-real-ip',
   'x-rewrite-url',
 ])
-const NOT_THE_CLIENTS_BEGIN = ['x-drawbridge-', 'x-forwarded-', 'x-original-', 'proxy-']
+const NOT_THE_CLIENTS_BEGIN = ['x-drawbridge-', 'x-forwarded-', 'x-original-', 'proxy-', 'sec-websocket-']
 
 /**
  * The headers that a client may send along, names in lower case. Throws `GATEWAY_REQUEST_INVALID` for what is no

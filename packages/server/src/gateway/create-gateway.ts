@@ -12,12 +12,16 @@ import { createForward } from './create-forward.ts'
 import type { ForwardResponse } from './create-forward.ts'
 import { createFindRoute } from './find-route.ts'
 import type { GatewayConfig, GatewayRoute } from './gateway-config.ts'
-import type { GatewayEvent } from './gateway-event.ts'
+import type { GatewayEvent, SocketEnd } from './gateway-event.ts'
 import { guardRoute } from './guard-route.ts'
 import { identityHeaders } from './identity-headers.ts'
 import { readRouteData } from './read-route-data.ts'
 import { signRequest } from './sign-request.ts'
+import type { SignedParts } from './sign-request.ts'
 import { responseJson } from './response-json.ts'
+import { connectUpstream } from './socket/connect-upstream.ts'
+import type { Upstream } from './socket/connect-upstream.ts'
+import { readSocketData } from './socket/read-socket-data.ts'
 import { watchResponse } from './watch-response.ts'
 
 /** What a gateway is made of. */
@@ -46,8 +50,23 @@ export interface Gateway {
    * none; throws `GATEWAY_BUSY`, and `REQUEST_INVALID` where it comes too slowly.
    */
   receive(stream: Readable, space: Pick<Space, 'spaceId'>): Promise<ReadChunks | undefined>
-  /** Ends what is under way. */
+  /**
+   * Opens a socket at the backend. Throws the gateway's errors, among them `GATEWAY_SOCKET_REFUSED` where the route takes
+   * none. @param gone aborted when the client is
+   */
+  connect(call: AdmittedCall, gone: AbortSignal): Promise<GatewaySocket>
+  /** Of a message to a socket of any route; undefined: no route takes sockets. */
+  readonly socketBodyMaxBytes: number | undefined
+  /** Ends what is under way; sockets are their own route's to end. */
   close(): Promise<void>
+}
+
+/** A socket that the backend of a route has opened. */
+export interface GatewaySocket extends Upstream {
+  /** Of a message, either way. */
+  readonly bodyMaxBytes: number
+  /** Tells that it ended; once. */
+  ended(end: SocketEnd): void
 }
 
 /** Of all requests in chunks that have not come to their end. */
@@ -65,19 +84,36 @@ export function createGateway({ config, now, sleep, onEvent }: GatewayDeps): Gat
   const chunks = createChunkReader({ heldMaxBytes: HELD_MAX_BYTES, withinMs: RECEIVE_WITHIN_MS, sleep })
 
   async function send(call: AdmittedCall, isStream: boolean): Promise<ForwardResponse> {
-    const { target, space, proof, args, facts } = call
-    const { spaceId } = space
+    const { route, method, path } = destination(call)
+    const { query, headers, body } = readRouteData(call.args, { method, bodyMaxBytes: route.bodyMaxBytes })
+    const target = targetOf(route, path, query)
+    return forward({ route, ...vouched(call, { method, target, headers, body }), isStream })
+  }
+
+  async function connect(call: AdmittedCall, gone: AbortSignal): Promise<Upstream & { readonly route: GatewayRoute }> {
+    const { route, method, path } = destination(call)
+    if (!route.webSocket || method !== 'GET') throw new DrawbridgeError('GATEWAY_SOCKET_REFUSED', { route: route.name })
+    const { query, headers, protocols } = readSocketData(call.args)
+    const request = { method, target: targetOf(route, path, query), headers, body: NOTHING }
+    const opened = await connectUpstream({ route, ...vouched(call, request), protocols, gone, sleep })
+    return { ...opened, route }
+  }
+
+  /** Where a call goes on to, if it may. */
+  function destination({ space: { spaceId }, target, proof }: AdmittedCall) {
     if (target.kind !== 'route') throw new DrawbridgeError('GATEWAY_ROUTE_UNKNOWN')
-    const route = findRoute({ spaceId, method: target.method, path: target.path })
+    const { method, path } = target
+    const route = findRoute({ spaceId, method, path })
     // Whatever the mode of the space lets pass.
     if (!proof && route.plain !== 'allow') throw new DrawbridgeError('ENVELOPE_REQUIRED')
-    const { method } = target
-    const { query, headers, body } = readRouteData(args, { method, bodyMaxBytes: route.bodyMaxBytes })
+    return { route, method, path }
+  }
+
+  /** The request with what the gateway says of it, signed. */
+  function vouched<Request extends SignedParts>({ proof, facts }: AdmittedCall, request: Request): Request {
     const own = identityHeaders({ proof, requestId: facts.requestId, at: now() })
-    const forwarded = targetOf(route, target.path, query)
-    const signature = signRequest(config.signingKey, { method, target: forwarded, body, headers: own })
-    const all = [...headers, ...own, signature, ...connectionHeaders(facts.clientIp)]
-    return forward({ route, method, target: forwarded, headers: all, body, isStream })
+    const signature = signRequest(config.signingKey, { ...request, headers: own })
+    return { ...request, headers: [...request.headers, ...own, signature, ...connectionHeaders(facts.clientIp)] }
   }
 
   function aboutCall(call: AdmittedCall) {
@@ -87,13 +123,13 @@ export function createGateway({ config, now, sleep, onEvent }: GatewayDeps): Gat
   /** Tells what came of it. */
   async function told<T>(
     call: AdmittedCall,
-    work: () => Promise<{ readonly status: number; readonly result: T }>,
+    work: () => Promise<{ readonly did: Did; readonly result: T }>,
   ): Promise<T> {
     const startedAt = now()
     const about = aboutCall(call)
     try {
-      const { status, result } = await work()
-      onEvent({ ...about, type: 'gateway-forwarded', status, durationMs: now() - startedAt })
+      const { did, result } = await work()
+      onEvent({ ...about, ...did, durationMs: now() - startedAt })
       return result
     } catch (error) {
       onEvent({ ...about, type: 'gateway-refused', code: codeOf(error), durationMs: now() - startedAt })
@@ -124,7 +160,7 @@ export function createGateway({ config, now, sleep, onEvent }: GatewayDeps): Gat
         const result = await responseJson(response)
         if (Buffer.byteLength(result) > BODY_MAX_BYTES - REPLY_FRAME_BYTES)
           throw new DrawbridgeError('GATEWAY_RESPONSE_TOO_LARGE', { limit: BODY_MAX_BYTES })
-        return { status: response.status, result }
+        return { did: forwarded(response), result }
       }),
     stream: (call) =>
       told(call, async () => {
@@ -138,7 +174,7 @@ export function createGateway({ config, now, sleep, onEvent }: GatewayDeps): Gat
             durationMs: now() - startedAt,
           })
         })
-        return { status: response.status, result }
+        return { did: forwarded(response), result }
       }),
     receive: (stream, { spaceId }) =>
       chunks.read(stream, ({ header }) => {
@@ -146,8 +182,30 @@ export function createGateway({ config, now, sleep, onEvent }: GatewayDeps): Gat
         const route = target && routeOf(spaceId, target)
         return BESIDE_BODY_BYTES + Math.ceil(((route?.bodyMaxBytes ?? 0) * 4) / 3)
       }),
+    connect: (call, gone) =>
+      told(call, async () => {
+        const { route, ...opened } = await connect(call, gone)
+        const openedAt = now()
+        const ended = (end: SocketEnd): void => {
+          onEvent({ ...aboutCall(call), type: 'gateway-socket-ended', ...end, durationMs: now() - openedAt })
+        }
+        return { did: SOCKET_OPENED, result: { ...opened, bodyMaxBytes: route.bodyMaxBytes, ended } }
+      }),
+    socketBodyMaxBytes: config.routes
+      .filter(({ webSocket }) => webSocket)
+      .reduce<number | undefined>((most, { bodyMaxBytes }) => Math.max(most ?? 0, bodyMaxBytes), undefined),
     close: () => forward.close(),
   }
+}
+
+/** What was done with a request, as its event says it. */
+type Did = { readonly type: 'gateway-forwarded'; readonly status: number } | typeof SOCKET_OPENED
+
+const SOCKET_OPENED = { type: 'gateway-socket-opened' } as const
+const NOTHING = new Uint8Array(0)
+
+function forwarded({ status }: ForwardResponse): Did {
+  return { type: 'gateway-forwarded', status }
 }
 
 function codeOf(error: unknown): ErrorCode {

@@ -1,53 +1,39 @@
-import { DrawbridgeError, ENVELOPE_CONTENT_TYPE } from '@drawbridge/protocol'
-import type { ReceivedRequest } from '@drawbridge/protocol'
-import { nodeTextCodec } from '@drawbridge/protocol/node'
 import type { RateLimiter } from '../callers/rate-limiter.ts'
 import type { Answer } from '../http/answer.ts'
 import type { Arrival } from '../http/arrival.ts'
 import type { ClientRoute } from '../http/route.ts'
 import { translateFrameworkError } from '../http/translate-framework-error.ts'
 import type { Visit } from '../http/visit.ts'
-import type { Log } from '../log/create-log.ts'
-import { currentPolicy } from '../secure-network/current-policy.ts'
-import { passPolicy } from '../secure-network/pass-policy.ts'
-import type { PolicySource } from '../secure-network/policy-source.ts'
-import { recordVerdict } from '../secure-network/record-verdict.ts'
-import { isRefused, refusalOnWire } from '../secure-network/refusal.ts'
 import type { Refusal } from '../secure-network/refusal.ts'
-import { openEnvelope } from '../secure-network/usn1/open-envelope.ts'
-import type { AuthenticRequest, EnvelopeDeps } from '../secure-network/usn1/open-envelope.ts'
-import { callFacts } from '../secure-network/usn1/call-facts.ts'
-import type { Sender } from '../secure-network/usn1/call-facts.ts'
 import { sealReply } from '../secure-network/usn1/seal-reply.ts'
-import { serverTime } from '../secure-network/usn1/server-time.ts'
-import type { VerdictSink } from '../secure-network/verdict.ts'
-import { knownError, wireError } from '../secure-network/wire-error.ts'
+import type { SealDeps } from '../secure-network/usn1/seal-reply.ts'
+import { SPACE_HEADER, createCallDoor } from '../secure-network/v1/create-call-door.ts'
+import type { CallDoor } from '../secure-network/v1/create-call-door.ts'
+import { isEnvelopeType } from '../secure-network/v1/is-envelope-type.ts'
+import { noteFailure } from '../secure-network/v1/note-failure.ts'
+import { noteRefusal } from '../secure-network/v1/note-refusal.ts'
+import { passEnvelope } from '../secure-network/v1/pass-envelope.ts'
+import type { PassEnvelopeDeps, SentEnvelope } from '../secure-network/v1/pass-envelope.ts'
+import { plainError, plainRefusal } from '../secure-network/v1/plain-refusal.ts'
+import { sealDeps } from '../secure-network/v1/seal-deps.ts'
+import { senderOf } from '../secure-network/v1/sender-of.ts'
+import { wireError } from '../secure-network/wire-error.ts'
 import type { Space } from '../spaces/space.ts'
-import { createOrigins } from '../unicloud/origins.ts'
-import type { Origins } from '../unicloud/origins.ts'
 import type { Gateway } from './create-gateway.ts'
 import { sealStream } from './seal-stream.ts'
 
-const SPACE_HEADER = 'x-drawbridge-space'
-const USER_AGENT_MAX_CHARS = 512
-
 /** What `/v1/stream` is made of. */
-export interface StreamRouteDeps {
+export interface StreamRouteDeps extends PassEnvelopeDeps {
   readonly gateway: Gateway
   readonly spaces: readonly Space[]
-  readonly envelope: EnvelopeDeps
-  readonly policies: PolicySource
-  readonly verdicts: VerdictSink
   readonly random: (length: number) => Uint8Array
-  readonly log: Log
   /** Counts requests by address. */
   readonly limiter: RateLimiter
 }
 
 interface StreamWire extends StreamRouteDeps {
-  readonly origins: Origins
-  readonly spaceById: ReadonlyMap<string, Space>
-  readonly now: () => number
+  readonly door: CallDoor
+  readonly seal: SealDeps
 }
 
 /**
@@ -56,13 +42,8 @@ interface StreamWire extends StreamRouteDeps {
  * the backend delivers; errors come in one piece, as from `/v1/call`. The request goes on when its last chunk was opened.
  */
 export function createStreamRoute(deps: StreamRouteDeps): ClientRoute {
-  const { spaces, envelope } = deps
-  const wire: StreamWire = {
-    ...deps,
-    now: envelope.now,
-    origins: createOrigins(spaces, `content-type, ${SPACE_HEADER}`),
-    spaceById: new Map(spaces.map((space) => [space.spaceId, space])),
-  }
+  const { spaces, envelope, random } = deps
+  const wire: StreamWire = { ...deps, door: createCallDoor(spaces), seal: sealDeps(envelope, random) }
   return {
     access: 'client',
     face: 'call',
@@ -72,133 +53,53 @@ export function createStreamRoute(deps: StreamRouteDeps): ClientRoute {
     // The route of the gateway decides; the body stays a stream.
     bodyMaxBytes: Number.MAX_SAFE_INTEGER,
     takesStream: true,
-    serve: (arrival, visit) => serve(arrival, visit, wire),
+    serve: (arrival, visit) =>
+      arrival.method === 'OPTIONS' ? wire.door.preflight(arrival.headers.origin) : answerPost(arrival, visit, wire),
   }
 }
 
-async function serve(arrival: Arrival, visit: Visit, wire: StreamWire): Promise<Answer> {
+async function answerPost(arrival: Arrival, visit: Visit, wire: StreamWire): Promise<Answer> {
   const { headers } = arrival
-  if (arrival.method === 'OPTIONS') {
-    const allowed = wire.origins.preflight(headers.origin)
-    if (!allowed) throw new DrawbridgeError('ORIGIN_REFUSED')
-    return { status: 204, headers: allowed }
+  const { door, limiter } = wire
+  limiter.take(visit.address)
+  const passage: Passage = {
+    space: door.enter(headers[SPACE_HEADER], headers.origin),
+    sender: senderOf(headers, visit),
   }
-  const { requestId, address } = visit
-  const userAgent = (headers['user-agent'] ?? '').slice(0, USER_AGENT_MAX_CHARS)
-  const sender: Sender = { requestId, clientIp: address, userAgent }
-  wire.limiter.take(address)
-  const space = enter(headers, wire)
-  const answer = await receive(arrival, { space, sender, wire }).catch((cause: unknown) => {
+  const answer = await receive(arrival, passage, wire).catch((cause: unknown) => {
     // Among others that the client went away in the middle.
     const error = translateFrameworkError(cause)
-    noteFailure(error, { space, sender, wire })
+    noteFailure(error, passage, wire.log)
     return plainError(error)
   })
-  return { ...answer, headers: { ...answer.headers, ...wire.origins.readable(headers.origin, space) } }
+  return door.readable(answer, headers.origin, passage.space)
 }
 
-/** A request on its way through the stages. */
-interface Passage {
-  readonly space: Space
-  readonly sender: Sender
-  readonly wire: StreamWire
-}
+/** Who sent what is read, and where to. */
+type Passage = Pick<SentEnvelope, 'space' | 'sender'>
 
-function enter(headers: Arrival['headers'], { spaceById, origins }: StreamWire): Space {
-  const spaceId = headers[SPACE_HEADER]
-  const space = typeof spaceId === 'string' ? spaceById.get(spaceId) : undefined
-  if (!space) throw new DrawbridgeError('SPACE_UNKNOWN')
-  if (!origins.admits(headers.origin, space)) throw new DrawbridgeError('ORIGIN_REFUSED')
-  return space
-}
-
-async function receive(arrival: Arrival, passage: Passage): Promise<Answer> {
-  const { wire, space } = passage
-  const { headers, stream } = arrival
-  const isEnvelope = headers['content-type']?.split(';', 1)[0]?.trim().toLowerCase() === ENVELOPE_CONTENT_TYPE
-  const read = isEnvelope && stream ? await wire.gateway.receive(stream, space) : undefined
-  if (read && 'received' in read) return pass(read.received, passage)
+async function receive({ headers, stream }: Arrival, passage: Passage, wire: StreamWire): Promise<Answer> {
+  const isEnvelope = isEnvelopeType(headers['content-type'])
+  const read = isEnvelope && stream ? await wire.gateway.receive(stream, passage.space) : undefined
+  if (read && 'received' in read) return pass({ ...passage, received: read.received }, wire)
   const refusal = read ? TOO_LARGE : NO_ENVELOPE
-  noteRefusal(refusal, read?.tooLarge, passage)
+  noteRefusal(refusal, { ...passage, received: read?.tooLarge }, wire)
   return { ...plainRefusal(refusal), headers: { connection: 'close' } }
 }
 
 const NO_ENVELOPE: Refusal = { code: 'ENVELOPE_REJECTED', reason: 'it is no envelope in chunks' }
 const TOO_LARGE: Refusal = { code: 'BODY_TOO_LARGE', reason: 'it is larger than its route takes' }
 
-async function pass(received: ReceivedRequest, passage: Passage): Promise<Answer> {
-  const { space, sender, wire } = passage
-  const policy = currentPolicy(wire.policies, space)
-  const outcome = await openEnvelope({ received, space, policy, sender }, wire.envelope)
-  if ('refused' in outcome) {
-    const { refused, authentic } = outcome
-    noteRefusal(refused, received, passage, authentic)
-    return authentic
-      ? sealedError(authentic, refusalOnWire(refused, serverTime(wire.envelope)), wire)
-      : plainRefusal(refused)
-  }
-  const { authentic } = outcome
-  const fail = (error: unknown): Answer => {
-    noteFailure(error, passage)
-    return sealedError(authentic, wireError(error), wire)
-  }
-  if ('error' in outcome) return fail(outcome.error)
-  const { call } = outcome
+async function pass(sent: SentEnvelope, wire: StreamWire): Promise<Answer> {
+  const passed = await passEnvelope(sent, wire)
+  if ('refused' in passed) return plainRefusal(passed.refused)
+  const { authentic } = passed
+  // In one piece: there is nothing to wait for.
+  if ('error' in passed) return sealReply(authentic, 'binary', { error: passed.error }, wire.seal)
   try {
-    const admitted = passPolicy(call, wire.gateway.guard(policy, call), wire)
-    if (isRefused(admitted)) return sealedError(authentic, refusalOnWire(admitted.refused), wire)
-    return sealStream(authentic, await wire.gateway.stream(admitted), {
-      now: () => serverTime(wire.envelope),
-      random: wire.random,
-    })
+    return sealStream(authentic, await wire.gateway.stream(passed.admitted), wire.seal)
   } catch (error) {
-    return fail(error)
+    noteFailure(error, sent, wire.log)
+    return sealReply(authentic, 'binary', { error: wireError(error) }, wire.seal)
   }
-}
-
-function sealedError(authentic: AuthenticRequest, error: ReturnType<typeof wireError>, wire: StreamWire): Answer {
-  return sealReply(
-    authentic,
-    'binary',
-    { error },
-    { ...wire, now: () => serverTime(wire.envelope), text: nodeTextCodec },
-  )
-}
-
-function plainRefusal({ code, retryAfterSeconds }: Refusal): Answer {
-  return plainError(new DrawbridgeError(code, retryAfterSeconds === undefined ? {} : { retryAfterSeconds }))
-}
-
-function plainError(error: unknown): Answer {
-  const { status, detail } = knownError(error)
-  const { retryAfterSeconds } = detail
-  return {
-    status,
-    body: JSON.stringify(wireError(error)),
-    ...(typeof retryAfterSeconds === 'number' && { headers: { 'retry-after': String(retryAfterSeconds) } }),
-  }
-}
-
-function noteFailure(error: unknown, { sender: { requestId }, space: { spaceId }, wire }: Passage): void {
-  const { code, status } = knownError(error)
-  const fields = { requestId, spaceId, status, code }
-  if (status >= 500) wire.log.failure('call failed', error, fields)
-  else wire.log.debug('call refused', fields)
-}
-
-function noteRefusal(
-  { code, reason }: Refusal,
-  received: Pick<ReceivedRequest, 'header'> | undefined,
-  { sender, space, wire }: Passage,
-  authentic?: AuthenticRequest,
-): void {
-  const { appId = '', target = '', secretType = 'none' } = received?.header ?? {}
-  recordVerdict(wire.verdicts, {
-    at: wire.now(),
-    call: { wire: 'v1', space, target, facts: callFacts(sender, {}), ...(authentic && { proof: authentic.proof }) },
-    outcome: 'refused',
-    code,
-    reason,
-    ...(!authentic && { claimed: { appId, secretType } }),
-  })
 }

@@ -14,14 +14,16 @@ export interface GatewayRoute {
   readonly stripPrefix: string
   /** Who may call; undefined: the rules of the space decide. */
   readonly policy?: readonly Rule[]
-  /** Of a request's and of a response's body. */
+  /** Of a request's and of a response's body, and of one message of a socket. */
   readonly bodyMaxBytes: number
-  /** Until the response is there; of a stream the longest gap. */
+  /** Until the response is there, or the socket is open; of a stream the longest gap. */
   readonly timeoutMs: number
   /** The space whose clients may call; undefined: any. */
   readonly spaceId?: string
   /** Whether calls without an envelope go on to the policy. */
   readonly plain: 'refuse' | 'allow'
+  /** Whether it takes sockets on GET; left out: none. */
+  readonly webSocket?: boolean
   /** Response headers that go to the client besides the usual ones; in lower case. */
   readonly responseHeaders: readonly string[]
 }

@@ -1,5 +1,11 @@
 import type { ErrorCode } from '@drawbridge/protocol'
 
+/** How a socket ended: the code of its close, 1006 where there was none, and who ended it. */
+export interface SocketEnd {
+  readonly closeCode: number
+  readonly by: 'client' | 'backend' | 'server'
+}
+
 /** What became of a request to a backend; holds nothing of the request itself. `route`: undefined where none matched. */
 export type GatewayEvent = {
   readonly requestId: string
@@ -10,6 +16,9 @@ export type GatewayEvent = {
 } & (
   | { readonly type: 'gateway-forwarded'; readonly status: number }
   | { readonly type: 'gateway-refused'; readonly code: ErrorCode }
+  | { readonly type: 'gateway-socket-opened' }
+  /** `durationMs`: how long it was open. */
+  | ({ readonly type: 'gateway-socket-ended' } & SocketEnd)
   /** A stream's response ended too early, after its head had gone out. */
   | { readonly type: 'gateway-broken'; readonly code: ErrorCode }
 )

@@ -23,3 +23,23 @@ test('a backend that fails is a warning with a remedy; what a client did wrong i
   assert.deepEqual({ level, code, route }, { level: 'warn', code: 'GATEWAY_UPSTREAM_TIMED_OUT', route: 'orders' })
   assert.match(String(remedy), /timeoutMs/)
 })
+
+test('a socket that lost its backend is a warning; one that ended otherwise is not', () => {
+  const lines: string[] = []
+  const log = createLog({ level: 'debug', destination: { write: (line) => void lines.push(line) } })
+  const events: readonly GatewayEvent[] = [
+    { ...about, type: 'gateway-socket-opened' },
+    { ...about, type: 'gateway-socket-ended', closeCode: 4000, by: 'client' },
+    { ...about, type: 'gateway-socket-ended', closeCode: 1014, by: 'backend' },
+  ]
+  for (const event of events) logGatewayEvent(log, event)
+  const told = lines.map((line) => JSON.parse(line) as Record<string, unknown>)
+  assert.deepEqual(
+    told.map((line) => [line['level'], line['event'], line['closeCode'], line['by'], line['durationMs']]),
+    [
+      ['debug', 'socket opened', undefined, undefined, 3],
+      ['debug', 'socket ended', 4000, 'client', 3],
+      ['warn', 'socket lost its backend', 1014, 'backend', 3],
+    ],
+  )
+})

@@ -1,5 +1,6 @@
 import type { IncomingHttpHeaders, ServerResponse } from 'node:http'
 import type { Readable } from 'node:stream'
+import type { Upgrade } from './upgrade.ts'
 
 /** A request at the door: what there is of it before anybody knows whose it is. */
 export interface Arrival {
@@ -12,9 +13,11 @@ export interface Arrival {
   readonly body: Uint8Array | undefined
   /** The body that is still to be read; only for routes that take it so. */
   readonly stream?: Readable
+  /** The connection, where the request asks for another protocol; only for routes that take it so. */
+  readonly upgrade?: Upgrade | undefined
   /** The client's address, as the socket or a declared proxy says. */
   readonly address: string | undefined
   /** Scheme and authority as the client used them, as far as declared proxies are believed. */
-  origin(): { readonly scheme: string; readonly authority: string }
+  readonly origin: () => { readonly scheme: string; readonly authority: string }
   readonly response: ServerResponse
 }

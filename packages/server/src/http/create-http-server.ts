@@ -26,6 +26,8 @@ import { createRequestIds } from './request-ids.ts'
 import type { ClientRoute, PreparedCall, Route } from './route.ts'
 import { routeTable } from './routes/table.ts'
 import { translateFrameworkError } from './translate-framework-error.ts'
+import { createUpgradeTaker } from './upgrade.ts'
+import type { UpgradeTaker } from './upgrade.ts'
 import { createWarmTargets } from './warm-targets.ts'
 import type { WarmTargets } from './warm-targets.ts'
 
@@ -82,6 +84,8 @@ export function createHttpServer(deps: HttpServerDeps): FastifyInstance {
   const limiter = createRateLimiter({ perMinute: config.rateLimitPerMinute, now })
   const door = createDoor({ callers, limiter, metrics, log, now, tick, isStopping })
   const nextId = createRequestIds(random)
+  const { clientRoutes = [] } = deps
+  const upgrades = upgradesOf(clientRoutes)
   const server = Fastify({
     exposeHeadRoutes: false,
     // Ours says SERVER_STOPPING in the words of the face that was called.
@@ -93,7 +97,11 @@ export function createHttpServer(deps: HttpServerDeps): FastifyInstance {
     routerOptions: { maxParamLength: PARAM_MAX_CHARS },
     genReqId: nextId,
     // A second Authorization header would be dropped without a word: joined, it is refused.
-    http: { maxHeaderSize: HEADERS_MAX_BYTES, joinDuplicateHeaders: true },
+    http: {
+      maxHeaderSize: HEADERS_MAX_BYTES,
+      joinDuplicateHeaders: true,
+      ...(upgrades && { shouldUpgradeCallback: upgrades.isWanted }),
+    },
     clientErrorHandler: (error, socket: Socket) =>
       refuseConnection({ error, socket, requestId: nextId(), at: now(), log }),
     frameworkErrors: (error, request, reply) => {
@@ -128,14 +136,19 @@ export function createHttpServer(deps: HttpServerDeps): FastifyInstance {
     now,
     isStopping,
   })
-  for (const route of [...documented, ...(deps.clientRoutes ?? [])]) addRoute(server, route, door, warm)
+  for (const route of [...documented, ...clientRoutes]) addRoute(server, route, door, warm)
   refuseUnknownPaths(server, door)
   // Behind a proxy the framework finds out whose address and host it is.
   if (config.trustedProxies.length === 0) answerWarmTargets(server, { door, warm, nextId, isStopping })
 
+  upgrades?.attach(server, (socket) => {
+    refuseConnection({ error: new DrawbridgeError('REQUEST_INVALID'), socket, requestId: nextId(), at: now(), log })
+  })
+
   const closed = new AbortController()
   server.addHook('preClose', (done) => {
     stopping = true
+    for (const { stop } of clientRoutes) stop?.()
     void endConnections(server.server, sleep, closed.signal)
     done()
   })
@@ -149,6 +162,11 @@ export function createHttpServer(deps: HttpServerDeps): FastifyInstance {
     }
   })
   return server
+}
+
+function upgradesOf(routes: readonly ClientRoute[]): UpgradeTaker | undefined {
+  const paths = routes.filter(({ takesUpgrade }) => takesUpgrade).map(({ path }) => path)
+  return paths.length > 0 ? createUpgradeTaker(paths) : undefined
 }
 
 function addRoute(server: FastifyInstance, route: Route, door: Door, warm: WarmTargets): void {

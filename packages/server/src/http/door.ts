@@ -122,6 +122,7 @@ export function createDoor({
 
 /** @param isLast whether this is the connection's last answer. */
 function send({ response, requestId }: Arrival, answer: Answer, isLast: boolean): void {
+  if (answer.status === 101) return
   // The client is told to go, rather than cut off at its next request.
   if (isLast) response.shouldKeepAlive = false
   // A client that has gone away gets nothing, and costs nothing.

@@ -72,6 +72,13 @@ export interface ClientRoute {
   readonly bodyMaxBytes: number
   /** Whether the body is left in `arrival.stream` for the route to read, rather than read into `arrival.body`. */
   readonly takesStream?: boolean
+  /**
+   * Whether it takes WebSockets: their requests have `arrival.upgrade`, and one whose connection was released is
+   * answered by status 101, which is not sent.
+   */
+  readonly takesUpgrade?: boolean
+  /** The server stops: ends what requests have left open. */
+  stop?(): void
   serve(arrival: Arrival, visit: Visit, params: Readonly<Record<string, string>>): MaybePromise<Answer>
 }
 

@@ -1,9 +1,11 @@
 import type { ServerResponse } from 'node:http'
 import { Readable, pipeline } from 'node:stream'
+import { releaseBytes } from '@drawbridge/protocol/node'
 import type { Answer } from './answer.ts'
 import { securityHeaders } from './security-headers.ts'
 
 const JSON_TYPE = 'application/json; charset=utf-8'
+const ONE_WRITE_MAX_BYTES = 16_384
 /** As `writeHead` takes them: names and values in turn. */
 const always = Object.entries(securityHeaders).flat()
 
@@ -50,8 +52,14 @@ function sendBytes(
   }
   const parts = body instanceof Uint8Array ? [body] : body
   const length = parts.reduce((sum, part) => sum + part.length, 0)
+  fields.push('content-length', String(length))
+  response.writeHead(status, fields)
+  if (length <= ONE_WRITE_MAX_BYTES) {
+    // As text it goes out with the head in one piece; Latin-1 is byte for byte the same.
+    response.end(Buffer.concat(parts, length).toString('latin1'), 'latin1')
+    return
+  }
   response.cork()
-  response.writeHead(status, [...fields, 'content-length', String(length)])
-  for (const part of parts) response.write(part)
+  for (const part of parts) response.write(part, () => releaseBytes(part))
   response.end()
 }

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import type { DocumentStore } from '../documents/document-store.ts'
+import type { Document, DocumentStore } from '../documents/document-store.ts'
 import type { Space } from '../spaces/space.ts'
 import { identitySpace } from './identity-space.ts'
 import { loginCode } from './weixin/login-code.ts'
@@ -10,6 +10,12 @@ export interface CodeHolder {
   readonly unionid?: string
 }
 
+/** The holder of a code that is still good. */
+export interface FoundHolder extends CodeHolder {
+  /** A tenth of its life is gone: its use is to be written down. */
+  readonly isAging?: true
+}
+
 /**
  * What the secure network knows of login codes that have been exchanged: the stock client goes on naming itself by its
  * code. Only a code's hash is kept, and the session key never: that one is the bridge's.
@@ -17,8 +23,10 @@ export interface CodeHolder {
 export interface CodeHandles {
   /** `appid` is the mini program's own, as WeChat names it. */
   keep(space: Space, appid: string, code: string, holder: CodeHolder, lifetimeMs: number): Promise<void>
-  /** undefined: never exchanged here, or too long unused. Being found lengthens the life again. */
-  find(space: Space, appid: string, code: string): Promise<CodeHolder | undefined>
+  /** undefined: never exchanged here, or too long unused. Whoever says a code finds it: that alone is no use of it. */
+  find(space: Space, appid: string, code: string): Promise<FoundHolder | undefined>
+  /** Lengthens the life of one that was used, if enough of it is gone; for a code that `find` finds aging. */
+  lengthen(space: Space, appid: string, code: string): Promise<void>
 }
 
 const COLLECTION = 'code-handles'
@@ -41,6 +49,21 @@ export function createCodeHandles({
     const expiresAt = now() + lifetimeMs
     return { expiresAt, endDay: dayOf(expiresAt) }
   }
+  const findGood = async (
+    { spaceId }: Space,
+    appid: string,
+    code: string,
+  ): Promise<(Document & { readonly openid: string }) | undefined> => {
+    if (loginCode(code) === undefined) return undefined
+    const where = { _id: handleId(appid, code) }
+    const [found] = await documents.find(identitySpace(spaceId), { collection: COLLECTION, where, limit: 1 })
+    const openid = found?.['openid']
+    if (!found || typeof openid !== 'string' || Number(found['expiresAt'] ?? 0) <= now()) return undefined
+    return { ...found, openid }
+  }
+  const isAging = (found: Document): boolean =>
+    Number(found['expiresAt']) - now() < Number(found['lifetimeMs']) * (1 - LENGTHEN_AFTER)
+
   return {
     async keep({ spaceId }, appid, code, { openid, unionid }, lifetimeMs) {
       const place = identitySpace(spaceId)
@@ -52,20 +75,18 @@ export function createCodeHandles({
       const past = Array.from({ length: SWEPT_DAYS }, (_, at) => today - 1 - at)
       await documents.remove(place, { collection: COLLECTION, where: { endDay: { $in: past } }, limit: SWEPT_AT_ONCE })
     },
-    async find({ spaceId }, appid, code) {
-      if (loginCode(code) === undefined) return undefined
-      const place = identitySpace(spaceId)
+    async find(space, appid, code) {
+      const found = await findGood(space, appid, code)
+      if (!found) return undefined
+      const { openid, unionid } = found
+      return { openid, ...(typeof unionid === 'string' && { unionid }), ...(isAging(found) && { isAging: true }) }
+    },
+    async lengthen(space, appid, code) {
+      const found = await findGood(space, appid, code)
+      if (!found || !isAging(found)) return
       const where = { _id: handleId(appid, code) }
-      const [found] = await documents.find(place, { collection: COLLECTION, where, limit: 1 })
-      const expiresAt = Number(found?.['expiresAt'] ?? 0)
-      const openid = found?.['openid']
-      if (found === undefined || typeof openid !== 'string' || expiresAt <= now()) return undefined
-      const lifetimeMs = Number(found['lifetimeMs'])
-      if (expiresAt - now() < lifetimeMs * (1 - LENGTHEN_AFTER)) {
-        await documents.update(place, { collection: COLLECTION, where }, { $set: endIn(lifetimeMs) })
-      }
-      const { unionid } = found
-      return { openid, ...(typeof unionid === 'string' && { unionid }) }
+      const ends = endIn(Number(found['lifetimeMs']))
+      await documents.update(identitySpace(space.spaceId), { collection: COLLECTION, where }, { $set: ends })
     },
   }
 }

@@ -44,12 +44,19 @@ describe('the handshake of the secure network', () => {
   test('a handle ends three days after its last use', async () => {
     const code = world.loginCode()
     await world.call(handshake, { code })
-    const find = () => world.identity.codeHandles.find(world.space, MP_APPID, code)
+    const { codeHandles } = world.identity
+    const find = () => codeHandles.find(world.space, MP_APPID, code)
+    const use = () => codeHandles.lengthen(world.space, MP_APPID, code)
     world.advance(2 * DAY)
+    assert.equal((await find())?.isAging, true)
+    await use()
+    assert.equal((await find())?.isAging, undefined)
+    world.advance(3 * DAY - 1)
+    // To be found is no use.
     assert.ok(await find())
-    world.advance(2 * DAY)
-    assert.ok(await find())
-    world.advance(3 * DAY)
+    world.advance(1)
+    assert.equal(await find(), undefined)
+    await use()
     assert.equal(await find(), undefined)
     world.advance(2 * DAY)
     await world.call(handshake, { code: world.loginCode() })

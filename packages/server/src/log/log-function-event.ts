@@ -31,7 +31,9 @@ const writers: { readonly [T in AnyEvent['type']]: Writer<T> } = {
 
   'folder-read'(log, { spaceId, functions, faults, notes }) {
     log.info('functions read', { spaceId, functions, faults: faults.length })
-    for (const fault of faults) log.warn('function not loaded', placed(spaceId, fault))
+    for (const fault of faults)
+      if (fault.policy) log.warn('policy of a function', ofPolicy(spaceId, fault, fault.policy))
+      else log.warn('function not loaded', placed(spaceId, fault))
     for (const note of notes) log.info('note on a function', placed(spaceId, note))
   },
 
@@ -57,8 +59,16 @@ function writeLogin(log: Log, { type, spaceId, platform, outcome, code, errcode 
   else log.debug(type, fields)
 }
 
-function placed(spaceId: string, { name, file, line, message }: ReloadFault): LogFields {
-  return { spaceId, name, file, line, message }
+function placed(spaceId: string, { name, file, line, column, message }: ReloadFault): LogFields {
+  return { spaceId, name, file, line, column, message }
+}
+
+function ofPolicy(
+  spaceId: string,
+  { name, file, line }: ReloadFault,
+  { code, en, remedyEn, remedyZh }: NonNullable<ReloadFault['policy']>,
+): LogFields {
+  return { spaceId, name, file, line, code, message: en, remedy: remedyEn, remedyZh }
 }
 
 function remedyOf(code: keyof typeof errorTable): LogFields {

@@ -3,8 +3,12 @@ import type { Time } from '../cli/world.ts'
 import type { ServerConfig } from '../config/server-config.ts'
 import { createLog } from '../log/create-log.ts'
 import { logFunctionEvent } from '../log/log-function-event.ts'
+import { closeAll } from './close-all.ts'
 import { openFunctions } from './open-functions.ts'
 import { openReplica } from './open-replica.ts'
+
+/** The commands themselves say how a call ended, and what is wrong with the project. */
+const shownByCommands: ReadonlySet<string> = new Set(['folder-read', 'call-ended'])
 
 /** The functions without HTTP and timers, for the command line. Throws `MASTER_KEY_INVALID`, `STORE_UNAVAILABLE`. */
 export async function openFunctionsAlone(config: ServerConfig, time: Time): Promise<OpenedFunctions> {
@@ -17,7 +21,7 @@ export async function openFunctionsAlone(config: ServerConfig, time: Time): Prom
       log,
       ownOrigin: () => ({ scheme: 'http', authority: `${config.host}:${config.port}` }),
       onEvent: (event) => {
-        logFunctionEvent(log, event)
+        if (!shownByCommands.has(event.type)) logFunctionEvent(log, event)
       },
       // Recorded by the pipeline itself; there is nobody here to count them.
       onVerdict: () => undefined,
@@ -27,10 +31,7 @@ export async function openFunctionsAlone(config: ServerConfig, time: Time): Prom
     })
     return {
       ...functions,
-      async close() {
-        await functions.close()
-        await replica.close()
-      },
+      close: () => closeAll([functions, replica]),
     }
   } catch (error) {
     await replica.close()

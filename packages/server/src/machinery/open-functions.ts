@@ -12,6 +12,7 @@ import type { DocumentStore } from '../documents/document-store.ts'
 import { migrateDocumentTables } from '../documents/document-tables.ts'
 import type { DocumentTables } from '../documents/document-tables.ts'
 import type { FilesConfig } from '../files/files-config.ts'
+import { guardFileMethods } from '../files/guard-file-methods.ts'
 import { openFiles } from '../files/open-files.ts'
 import type { OpenedFiles } from '../files/open-files.ts'
 import type { PublicOrigin } from '../files/public-origin.ts'
@@ -19,6 +20,7 @@ import { createFunctionHost } from '../functions/create-function-host.ts'
 import { createFunctionLog } from '../functions/create-function-log.ts'
 import type { FunctionHost } from '../functions/function-host.ts'
 import type { HostEvent } from '../functions/host-event.ts'
+import type { GatewayEvent } from '../gateway/gateway-event.ts'
 import { createIdentity } from '../identity/create-identity.ts'
 import type { Identity } from '../identity/create-identity.ts'
 import type { IdentityEvent } from '../identity/identity-event.ts'
@@ -26,7 +28,7 @@ import type { Log } from '../log/create-log.ts'
 import type { Verdict } from '../secure-network/verdict.ts'
 import { createRedisService } from '../space-redis/create-redis.ts'
 import { createOpenBridgeObject, createOpenBridgeService } from '../open-bridge/open-bridge-object.ts'
-
+import { closeAll } from './close-all.ts'
 import { openSecureNetwork } from './open-secure-network.ts'
 import type { OpenedSecureNetwork } from './open-secure-network.ts'
 import { spacesPath } from './spaces-path.ts'
@@ -53,6 +55,8 @@ export interface FunctionsDeps extends Pick<Time, 'now' | 'sleep'> {
   readonly onEvent: (event: HostEvent | IdentityEvent) => void
   readonly log: Log
   readonly onVerdict: (verdict: Verdict) => void
+  /** Besides the log. */
+  readonly onGatewayEvent?: (event: GatewayEvent) => void
   readonly onSweepFailure: (error: unknown) => void
 }
 
@@ -92,7 +96,11 @@ async function openParts(
       return Promise.resolve()
     },
   })
-  const natives = [createOpenBridgeObject(bridge), ...(identity ? [identity.uniIdCo] : [])]
+  const natives = [
+    createOpenBridgeObject(bridge),
+    ...(identity ? [identity.uniIdCo] : []),
+    ...(files ? [files.object] : []),
+  ]
   const services = {
     call: createFunctionCalls(() => path),
     database: createDatabaseService(documents),
@@ -107,17 +115,21 @@ async function openParts(
   const network = keep(
     await openSecureNetwork(config, {
       bridge,
+      redis: connected.redis,
       host,
       path: createCallPath({ host, natives }),
       identity,
       log: deps.log,
       onVerdict: deps.onVerdict,
-      now,
+      ...(deps.onGatewayEvent && { onGatewayEvent: deps.onGatewayEvent }),
+      // Messages are of now by the clock that the replicas agree on.
+      now: connected.now,
       sleep,
     }),
   )
   const path: CallIntake = network.intake
-  return { spaces, host, path, network, documents, identity, files, close: () => closeAll(opened) }
+  const guarded = files && { ...files, methods: guardFileMethods(files.methods, { ...network, now }) }
+  return { spaces, host, path, network, documents, identity, files: guarded, close: () => closeAll(opened) }
 }
 
 /** A file of its own beside the credentials': what functions write holds up no credential. */
@@ -139,6 +151,7 @@ function openSpaceFiles(config: ServerConfig, files: FilesConfig, deps: Function
     config: files,
     sqlitePath: spacesPath(config),
     signingKey: derivedKey(config, 'file urls'),
+    contentSecret: derivedKey(config, 'file contents'),
     findSpace: (spaceId) => spaceById.get(spaceId),
     ownOrigin,
     now,
@@ -151,8 +164,4 @@ function openSpaceFiles(config: ServerConfig, files: FilesConfig, deps: Function
 /** 32 bytes for one purpose; the same on every replica, and new with a new master key. */
 export function derivedKey({ masterKey }: ServerConfig, purpose: string): Uint8Array {
   return new Uint8Array(hkdfSync('sha256', masterKey, '', `drawbridge ${purpose}`, 32))
-}
-
-async function closeAll(parts: readonly { close(): Promise<void> }[]): Promise<void> {
-  for (const part of parts) await part.close()
 }

@@ -2,7 +2,6 @@ import { randomBytes } from 'node:crypto'
 import { hostname } from 'node:os'
 import { openSqlite } from '@drawbridge/bridge'
 import type { SqlDatabase } from '@drawbridge/bridge'
-import { logPolicyFindings } from '../secure-network/lint/log-policy-findings.ts'
 import { createRateLimiter } from '../callers/rate-limiter.ts'
 import type { ServerConfig } from '../config/server-config.ts'
 import { createHttpFunctions } from '../http-functions/create-http-functions.ts'
@@ -10,13 +9,16 @@ import type { HttpServerDeps } from '../http/create-http-server.ts'
 import { createRequestIds } from '../http/request-ids.ts'
 import type { ClientRoute } from '../http/route.ts'
 import { logFunctionEvent } from '../log/log-function-event.ts'
+import { logVerdict } from '../log/log-verdict.ts'
 import type { Metrics } from '../metrics/create-metrics.ts'
 import { createTimers } from '../triggers/create-timers.ts'
 import type { Timers } from '../triggers/create-timers.ts'
 import { createTimerClaims } from '../triggers/timer-claims.ts'
+import { createTimerSights } from '../triggers/timer-sights.ts'
 import { migrateTimerTables } from '../triggers/timer-tables.ts'
 import type { TimerTables } from '../triggers/timer-tables.ts'
 import { createUnicloudRoutes } from '../unicloud/create-unicloud-routes.ts'
+import { closeAll } from './close-all.ts'
 import { derivedKey, openFunctions } from './open-functions.ts'
 import type { FunctionsDeps, OpenedFunctions } from './open-functions.ts'
 import { spacesPath } from './spaces-path.ts'
@@ -33,8 +35,13 @@ export interface SpaceSide {
 }
 
 /** What the spaces are opened with. */
-export interface SpaceSideDeps extends Omit<FunctionsDeps, 'onEvent' | 'onVerdict' | 'onSweepFailure'> {
+export interface SpaceSideDeps extends Omit<
+  FunctionsDeps,
+  'onEvent' | 'onVerdict' | 'onGatewayEvent' | 'onSweepFailure'
+> {
   readonly metrics: Metrics
+  /** Faults of functions are shown by somebody else than the log. */
+  readonly showsFaults?: boolean
 }
 
 /** Opens everything that the spaces need; nothing stays open when it throws. Throws `STORE_UNAVAILABLE`. */
@@ -42,13 +49,19 @@ export async function openSpaceSide(config: ServerConfig, deps: SpaceSideDeps): 
   if (config.spaces.length === 0)
     return { served: {}, start: () => undefined, stop: () => Promise.resolve(), close: () => Promise.resolve() }
   const { log, metrics } = deps
+  let onNewCode: ((spaceId: string) => void) | undefined
   const functions = await openFunctions(config, {
     ...deps,
     onEvent(event) {
-      logFunctionEvent(log, event)
+      if (!deps.showsFaults || event.type !== 'folder-read') logFunctionEvent(log, event)
       metrics.onFunctionEvent(event)
+      if (event.type === 'folder-read') onNewCode?.(event.spaceId)
     },
-    onVerdict: metrics.onVerdict,
+    onVerdict(verdict) {
+      logVerdict(log, verdict)
+      metrics.onVerdict(verdict)
+    },
+    onGatewayEvent: metrics.onGatewayEvent,
     onSweepFailure: (error) => log.failure('files not swept', error),
   })
   const database = await openTimerTable(config).catch(async (error: unknown) => {
@@ -56,7 +69,7 @@ export async function openSpaceSide(config: ServerConfig, deps: SpaceSideDeps): 
     throw error
   })
   const timers = timersOf(functions, database, deps)
-  const { policies, verdicts } = functions.network
+  const { policies, verdicts, checkPolicy } = functions.network
   return {
     served: {
       functions: functions.host,
@@ -66,20 +79,13 @@ export async function openSpaceSide(config: ServerConfig, deps: SpaceSideDeps): 
       clientRoutes: clientRoutes(config, functions, deps),
     },
     start() {
-      logPolicyFindings(deps.log, {
-        spaceIds: config.spaces.map(({ spaceId }) => spaceId),
-        host: functions.host,
-        policies,
-        routes: (config.gateway?.routes ?? []).map(({ name }) => name),
-      })
+      for (const { spaceId } of config.spaces) checkPolicy(spaceId)
+      onNewCode = checkPolicy
       policies.start()
       timers.start()
     },
     stop: timers.close,
-    async close() {
-      await functions.close()
-      await database.close()
-    },
+    close: () => closeAll([functions, database]),
   }
 }
 
@@ -126,6 +132,7 @@ function timersOf(
     functions: host,
     path,
     claims: createTimerClaims(database, `${hostname()}:${process.pid}`),
+    sights: createTimerSights(database),
     log,
     now,
     sleep,

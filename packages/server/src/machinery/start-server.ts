@@ -4,6 +4,7 @@ import pretty from 'pino-pretty'
 import type { BridgeEvent } from '@drawbridge/bridge'
 import { DrawbridgeError } from '@drawbridge/protocol'
 import { createCallers } from '../callers/create-callers.ts'
+import { createRedisReplayMemory } from '../callers/signature/redis-replay-memory.ts'
 import type { RunningServer, ServerOptions } from '../cli/machinery.ts'
 import type { Time } from '../cli/world.ts'
 import type { ServerConfig } from '../config/server-config.ts'
@@ -24,7 +25,7 @@ import type { OpenedReplica } from './open-replica.ts'
  */
 export async function startServer(
   config: ServerConfig,
-  { log: audience }: ServerOptions,
+  { log: audience, showsFaults = false }: ServerOptions,
   { now, isMachineClock = false, sleep }: Time,
 ): Promise<RunningServer> {
   const log = openLog(config, audience)
@@ -45,10 +46,18 @@ export async function startServer(
     await replica.close()
     throw new DrawbridgeError('SERVER_OPEN_TO_ALL')
   }
-  const callers = createCallers({ config: config.callers, tokens, now })
+  const { redis, now: agreedNow } = replica.connected
+  const callers = createCallers({
+    config: config.callers,
+    tokens,
+    // Signatures are of now by the clock that the replicas agree on.
+    now: agreedNow,
+    ...(redis && { replays: createRedisReplayMemory({ redis, now: agreedNow }) }),
+  })
   let endpoint = ''
   const spaceSide = await openSpaceSide(config, {
     connected: replica.connected,
+    showsFaults,
     log,
     metrics,
     now,

@@ -2,10 +2,12 @@ import { Counter, Gauge, Histogram, Registry, collectDefaultMetrics } from 'prom
 import type { Bridge, BridgeEvent, CredentialKind } from '@drawbridge/bridge'
 import { forcesLeft } from '@drawbridge/bridge'
 import type { HostEvent } from '../functions/host-event.ts'
+import type { GatewayEvent } from '../gateway/gateway-event.ts'
 import type { IdentityEvent } from '../identity/identity-event.ts'
 import type { Verdict } from '../secure-network/verdict.ts'
 import { boundedLabel } from './bounded-label.ts'
 import { createFunctionMetrics } from './create-function-metrics.ts'
+import { createSocketMetrics } from './create-socket-metrics.ts'
 import { createRequestTally } from './request-tally.ts'
 
 /** What the process measures. Labels take few values each: no openid, no caller and nothing secret is one. */
@@ -14,6 +16,8 @@ export interface Metrics {
   onBridgeEvent(event: BridgeEvent): void
   /** Counts an event of the function host, or of a login. */
   onFunctionEvent(event: HostEvent | IdentityEvent): void
+  /** Counts the gateway's sockets. */
+  onGatewayEvent(event: GatewayEvent): void
   /** Counts a verdict of the secure network. */
   onVerdict(verdict: Verdict): void
   /** A credential that was served from this process's memory, without asking the bridge further. */
@@ -127,6 +131,7 @@ export function createMetrics({
   return {
     contentType: registry.contentType,
     onFunctionEvent: createFunctionMetrics(registers, SECONDS),
+    onGatewayEvent: createSocketMetrics(registers),
     onVerdict: ({ spaceId: space, outcome, code = 'none' }) => verdicts.inc({ space, outcome, code }),
     onMemoryRead: (kind) => memoryReads.set(kind, (memoryReads.get(kind) ?? 0) + 1),
     onRequest: (route, status, seconds) => {

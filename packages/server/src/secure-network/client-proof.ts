@@ -1,3 +1,4 @@
+import type { SuiteNumber } from '@drawbridge/protocol'
 import type { SecretType } from '@drawbridge/runtime'
 
 /** What an opened call has proved of its sender. Nothing in it is the sender's bare word. */
@@ -16,6 +17,8 @@ export interface ClientProof {
   readonly level: 0 | 1 | 2 | 3
   /** What was encrypted, as authenticated. */
   readonly secretType: SecretType
+  /** The suite of the envelope; left out on the other wires. */
+  readonly suite?: SuiteNumber
   /** Whether the device's key signed this very call. */
   readonly fresh: boolean
   readonly how: 'envelope' | 'legacy-content' | 'legacy-signature'

@@ -15,7 +15,7 @@ export const secureNetworkOff: SecureNetworkConfig = {
   guards: 'rules',
   rules: {},
   apps: [],
-  sources: { http: 'allow', timing: 'allow', function: 'allow', server: 'allow' },
+  sources: { http: 'allow', timing: 'allow', function: 'allow', server: 'allow', files: 'refuse' },
   legacyWire: false,
   allowsLegacyOpenid: false,
 }

@@ -6,7 +6,8 @@ import type { RateLimiter } from '../callers/rate-limiter.ts'
 import type { CallIntake } from '../calls/call-intake.ts'
 import type { CallPath } from '../calls/call-path.ts'
 import type { Gateway } from '../gateway/create-gateway.ts'
-import { createStreamRoute } from '../gateway/create-stream-route.ts'
+import { createGatewayRoutes } from '../gateway/create-gateway-routes.ts'
+import type { SocketLimits } from '../gateway/socket/socket-limits.ts'
 import { withRoutes } from '../gateway/with-routes.ts'
 import type { ClientRoute } from '../http/route.ts'
 import type { Log } from '../log/create-log.ts'
@@ -15,14 +16,12 @@ import { createCallIntake } from './create-call-intake.ts'
 import type { CodeOpenids } from './keys/code-openids.ts'
 import { createKeyFinders } from './keys/create-key-finders.ts'
 import { createScheduleCache } from './keys/schedule-cache.ts'
+import { KEY_LOOKUPS_PER_MINUTE } from './keys/user-key.ts'
 import type { Opener } from './opener.ts'
 import type { PolicySource } from './policy-source.ts'
 import type { ReplayGuard } from './replay/replay-guard.ts'
 import { createCallRoute } from './v1/create-call-route.ts'
 import type { VerdictSink } from './verdict.ts'
-
-/** Lookups of one address in a minute that may end at WeChat; what they cost there the bridge bounds for each user. */
-const KEY_LOOKUPS_PER_MINUTE = 3000
 
 /** What the secure network is made of. */
 export interface SecureNetworkDeps {
@@ -40,7 +39,7 @@ export interface SecureNetworkDeps {
   /** Monotonic ms. */
   readonly elapsed: () => number
   /** When this process began, ms since epoch; left out where the replay guard outlives processes. */
-  readonly bootedAt?: number
+  readonly bootedAt?: number | undefined
   /** That many bytes fit for keys. */
   readonly random: (length: number) => Uint8Array
   readonly log: Log
@@ -52,6 +51,9 @@ export interface SecureNetworkDeps {
   readonly openers?: { readonly unicloud?: Opener }
   /** Suites 1 and 2 on Node's cryptography when left out; `withSm4(nodePrimitives)` adds suite 3. */
   readonly primitives?: Primitives
+  /** Waits that long, or until the signal; left out: no sockets. */
+  readonly sleep?: (ms: number, signal: AbortSignal) => Promise<void>
+  readonly limits?: Partial<SocketLimits>
   /** Of one call's body; 1 MiB. */
   readonly bodyMaxBytes?: number
 }
@@ -60,7 +62,7 @@ export interface SecureNetworkDeps {
 export interface SecureNetwork {
   /** For the stock client's wire, URL-ized functions, timers, functions and the command line. */
   readonly intake: CallIntake
-  /** `/v1/call`, and `/v1/stream` where there is a gateway. */
+  /** `/v1/call`, `/v1/stream` where there is a gateway, and `/v1/socket` where one of its routes takes sockets. */
   readonly routes: readonly ClientRoute[]
 }
 
@@ -84,9 +86,10 @@ export function createSecureNetwork(deps: SecureNetworkDeps): SecureNetwork {
   })
   const { limiter = noLimit, gateway } = deps
   const path = gateway ? withRoutes(deps.path, gateway) : deps.path
-  const wire = { ...deps, path, keys, primitives, bootedAt, limiter }
+  const envelope = { keys, replay: deps.replay, path, primitives, now, bootedAt }
+  const wire = { ...deps, path, envelope, limiter }
   return {
     intake: createCallIntake({ ...deps, opener: openers.unicloud }),
-    routes: [createCallRoute(wire), ...(gateway ? [createStreamRoute({ ...wire, gateway, envelope: wire })] : [])],
+    routes: [createCallRoute(wire), ...(gateway ? createGatewayRoutes({ ...wire, gateway }) : [])],
   }
 }

@@ -130,7 +130,7 @@ test('a sealed reply to a request that proves nothing does not open a guarded fu
 
 test('each source has a setting of its own, and no client’s word changes its source', () => {
   for (const source of ['http', 'timing', 'function', 'server'] as const) {
-    const sources = { http: 'allow', timing: 'allow', function: 'allow', server: 'allow' } as const
+    const sources = { http: 'allow', timing: 'allow', function: 'allow', server: 'allow', files: 'refuse' } as const
     assert.equal(said(call('f:pay', { facts: { source } }), { sources }), 'admitted')
     assert.equal(
       said(call('f:pay', { facts: { source } }), { sources: { ...sources, [source]: 'refuse' } }),
@@ -141,6 +141,25 @@ test('each source has a setting of its own, and no client’s word changes its s
       'admitted',
     )
   }
+})
+
+test('the stock client’s file methods are a source of their own, refused unless the policy says otherwise', () => {
+  const files = (policy: Partial<Policy>): string => {
+    const judged = { ...call('o:drawbridge-files/prepareUpload'), wire: 'files' } as const
+    const judgement = judge(judged, { ...base, ...policy })
+    return judgement.outcome === 'refused' ? judgement.code : judgement.outcome
+  }
+  const { files: _files, ...unsaid } = { ...base.sources, http: 'allow' } as const
+  for (const rules of [{ 'drawbridge-files': [{}] }, { 'pay, drawbridge-files': [] }, { '*': [{}] }]) {
+    for (const sources of [unsaid, { ...unsaid, files: 'refuse' } as const])
+      assert.equal(files({ rules, sources }), 'ENVELOPE_REQUIRED')
+    assert.equal(files({ rules, sources: { ...unsaid, files: 'allow' } }), 'admitted')
+    const plain = call('o:drawbridge-files/prepareUpload')
+    assert.equal(said(plain, { rules, sources: { ...unsaid, files: 'allow' } }), 'ENVELOPE_REQUIRED')
+  }
+  assert.equal(files({ guards: 'all', rules: {}, sources: unsaid }), 'ENVELOPE_REQUIRED')
+  assert.equal(files({ rules: { pay: [{}] }, sources: unsaid }), 'admitted')
+  assert.equal(files({ mode: 'off', guards: 'all', sources: unsaid }), 'admitted')
 })
 
 test('the handshake that gives a client its session is never guarded, and nothing beside it', () => {

@@ -4,7 +4,7 @@ import type { JsonObject } from '@drawbridge/runtime'
 import { findBinding } from './bindings.ts'
 import type { ClientProof } from './client-proof.ts'
 import { unreadablePolicy } from './policy/unreadable-policy.ts'
-import type { Policy } from './policy-source.ts'
+import type { Policy, UnprovenSource } from './policy-source.ts'
 import type { OpenedCall } from './admitted-call.ts'
 import { targetText } from './target.ts'
 import type { Target } from './target.ts'
@@ -14,8 +14,8 @@ export type Judgement =
   | { readonly outcome: 'admitted'; readonly rule?: string }
   | { readonly outcome: 'refused'; readonly code: ErrorCode; readonly reason: string; readonly rule?: string }
 
-/** What of a call is judged. */
-export interface JudgedCall extends Pick<OpenedCall, 'target' | 'args' | 'proof'> {
+/** What of a call is judged. The wire matters where it is `files`. */
+export interface JudgedCall extends Pick<OpenedCall, 'target' | 'args' | 'proof'>, Partial<Pick<OpenedCall, 'wire'>> {
   readonly facts: Pick<OpenedCall['facts'], 'source' | 'clientInfo'>
 }
 
@@ -32,7 +32,8 @@ export function judge(call: JudgedCall, policy: Policy): Judgement {
   if (foreign) return foreign
   const matched = findRule(policy.rules, guardedName(call.target, policy))
   if (!matched && policy.guards !== 'all') return ADMITTED
-  if (facts.source !== 'client') return judgeSource(facts.source, policy, matched)
+  const source = sourceOf(call)
+  if (source !== 'client') return judgeSource(source, policy, matched)
   if (isHandshake(call)) return ADMITTED
   if (!proof) return judgePlain(facts.clientInfo, policy, matched)
   if (text(facts.clientInfo, 'osName') === '') return refused('OS_NAME_MISSING', 'clientInfo has no osName', matched)
@@ -57,12 +58,13 @@ function strangeness(proof: ClientProof, { apps, legacyWire }: Policy): Judgemen
   return 'code' in binding ? refused(binding.code, strangerReasons[binding.code]) : undefined
 }
 
-/** Calls that no client makes prove nothing: what they may do is said for each source by itself. */
-function judgeSource(
-  source: Exclude<OpenedCall['facts']['source'], 'client'>,
-  { sources }: Policy,
-  matched: MatchedRule | undefined,
-): Judgement {
+/** Where a call comes from, as policies tell sources apart. */
+export function sourceOf({ wire, facts }: Pick<JudgedCall, 'wire' | 'facts'>): UnprovenSource | 'client' {
+  return wire === 'files' ? 'files' : facts.source
+}
+
+/** Such calls prove nothing: what they may do is said for each source by itself. */
+function judgeSource(source: UnprovenSource, { sources }: Policy, matched: MatchedRule | undefined): Judgement {
   if (sources[source] === 'allow') return ADMITTED
   return refused('ENVELOPE_REQUIRED', `calls by source ${source} may not reach guarded functions`, matched)
 }

@@ -10,6 +10,9 @@ export interface AssociatedApp {
   readonly development: readonly string[]
 }
 
+/** Where calls come from that can prove nothing: not from a client, or from the stock client's file methods. */
+export type UnprovenSource = Exclude<CallSource, 'client'> | 'files'
+
 /** What holds for a space at a moment. Fails closed: an unreadable policy is the last good one, or refuses all. */
 export interface Policy {
   /** Rises with every change. */
@@ -21,8 +24,11 @@ export interface Policy {
   /** From the console or a file, with the policies that stand beside the functions. */
   readonly rules: RuleSet
   readonly apps: readonly AssociatedApp[]
-  /** What calls that no client makes may do with guarded functions: their own setting, and never a client's way around. */
-  readonly sources: Readonly<Record<Exclude<CallSource, 'client'>, 'allow' | 'refuse'>>
+  /** What calls that prove nothing by their nature may do where a rule guards: a setting for each, and no client's way around. */
+  readonly sources: Readonly<Record<Exclude<UnprovenSource, 'files'>, 'allow' | 'refuse'>> & {
+    /** refuse. */
+    readonly files?: 'allow' | 'refuse'
+  }
   readonly legacyWire: boolean
   /** Whether the stock client may name its openid itself; never for guarded functions. */
   readonly allowsLegacyOpenid: boolean

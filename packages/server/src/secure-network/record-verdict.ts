@@ -1,6 +1,7 @@
 import type { ErrorCode } from '@drawbridge/protocol'
 import type { ClientProof } from './client-proof.ts'
 import type { ReceivedCall } from './admitted-call.ts'
+import { sourceOf } from './judge.ts'
 import { targetText } from './target.ts'
 import type { Verdict, VerdictSink } from './verdict.ts'
 
@@ -34,7 +35,7 @@ export function recordVerdict(sink: VerdictSink, { call, claimed, ...decided }: 
     wire,
     target: boundedTarget(typeof target === 'string' ? target : targetText(target)),
     evidence: bounded({
-      source: facts.source,
+      source: sourceOf(call),
       ...(proof ? provenBy(proof) : { proven: false, ...(claimed ?? claimsOf(facts.clientInfo)) }),
       ...(decided.byPolicy && lacksOf(facts)),
       ...(facts.clientIp !== '' && { address: facts.clientIp }),

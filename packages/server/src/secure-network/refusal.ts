@@ -10,6 +10,8 @@ export interface Refusal {
   readonly reason: string
   /** Where coming again later makes sense, seconds. */
   readonly retryAfterSeconds?: number
+  /** Of `CLIENT_TIME_SKEWED`: messages from before are refused, ms since epoch. */
+  readonly notBefore?: number
 }
 
 /** A refusal instead of what was asked for. */
@@ -30,9 +32,11 @@ export function isRefused(outcome: object): outcome is Refused {
 }
 
 /** What the caller is told of a refusal. @param serverTime ms since epoch; told in sealed replies about wrong clocks. */
-export function refusalOnWire({ code }: Refusal, serverTime?: number): WireError {
+export function refusalOnWire({ code, notBefore = 0 }: Refusal, serverTime?: number): WireError {
   const error = wireError(new DrawbridgeError(code))
-  return code === 'CLIENT_TIME_SKEWED' && serverTime !== undefined ? { ...error, serverTime } : error
+  if (code !== 'CLIENT_TIME_SKEWED' || serverTime === undefined) return error
+  // A client that goes by what it is told is not to be refused again.
+  return { ...error, serverTime: Math.max(serverTime, notBefore) }
 }
 
 /** What the operator should do about a verdict with this code; undefined where only its reason tells. */

@@ -3,6 +3,7 @@ import { after, afterEach, describe, it } from 'node:test'
 import { DrawbridgeError } from '@drawbridge/protocol'
 import type { TimerTrigger } from '../functions/function-facts.ts'
 import { createTimerClaims } from './timer-claims.ts'
+import { createTimerSights } from './timer-sights.ts'
 import {
   START,
   closeWorlds,
@@ -53,13 +54,82 @@ describe('timers', () => {
 
   it('make up for what was due within the last minute while nobody ran, and for nothing before', async () => {
     const world = await createWorld(facts('clean', [{ name: 'tick', cron: '0 * * * * * *' }]))
-    world.clock.jump(30_000)
     const first = await world.start()
     assert.deepEqual(dueSeconds(world.calls), [0])
     await first.close()
-    world.clock.jump(600_000)
+    world.clock.jump(630_000)
     await world.start()
     assert.deepEqual(dueSeconds(world.calls), [0, 600])
+  })
+
+  it('make up for nothing that was due before a trigger was there', async () => {
+    const everyOther = (name: string) => facts(name, [{ name: 'tick', cron: '*/2 * * * * * *' }])
+    const world = await createWorld(everyOther('old'))
+    world.clock.jump(30_500)
+    await world.start()
+    assert.deepEqual(dueSeconds(world.calls), [])
+    world.functions.push(everyOther('new'))
+    await world.clock.pass(2000)
+    assert.deepEqual(
+      world.calls.map(({ name, facts: { timer } }) => [name, ((timer?.dueAt ?? 0) - START) / 1000]),
+      [
+        ['old', 32],
+        ['new', 32],
+      ],
+    )
+  })
+
+  it('begin now with a trigger that was given another expression, or was away, while nobody ran', async () => {
+    const world = await createWorld(facts('clean', [everyHour]))
+    const first = await world.start()
+    world.calls.length = 0
+    await first.close()
+    world.clock.jump(30_500)
+    world.functions[0] = facts('clean', [{ name: 'hourly', cron: '*/2 * * * * * *' }])
+    const second = await world.start()
+    assert.deepEqual(dueSeconds(world.calls), [])
+    await second.close()
+    const empty = world.functions.splice(0)
+    await (await world.start()).close()
+    world.functions.push(...empty)
+    world.calls.length = 0
+    world.clock.jump(10_000)
+    await world.start()
+    assert.deepEqual(dueSeconds(world.calls), [])
+  })
+
+  it('begin where a clock that was a year ahead has seen them', async () => {
+    const world = await createWorld(facts('clean', [everyTenSeconds]))
+    world.clock.jump(365 * 86_400_000)
+    await (await world.start()).close()
+    world.clock.jump(-365 * 86_400_000)
+    world.calls.length = 0
+    await world.start()
+    await world.clock.pass(20_000)
+    assert.equal(world.calls.length, 3)
+  })
+
+  it('wait for a database that is away when a trigger is new, and run those that were there', async () => {
+    const world = await createWorld(facts('old', [everyTenSeconds]))
+    const sights = createTimerSights(world.database)
+    let isAway = false
+    await world.start({
+      sights: (spaceId, triggers, at) =>
+        isAway
+          ? Promise.reject(new DrawbridgeError('STORE_UNAVAILABLE', { store: 'timers' }))
+          : sights(spaceId, triggers, at),
+    })
+    isAway = true
+    world.functions.push(facts('new', [everyTenSeconds]))
+    world.calls.length = 0
+    await world.clock.pass(12_000)
+    assert.deepEqual(
+      world.calls.map(({ name }) => name),
+      ['old'],
+    )
+    isAway = false
+    await world.clock.pass(8000)
+    assert.deepEqual(world.calls.map(({ name }) => name).sort(), ['new', 'old', 'old'])
   })
 
   it('run nothing twice when the clock is set back, and go on from there', async () => {

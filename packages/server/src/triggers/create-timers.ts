@@ -8,6 +8,7 @@ import type { CronSchedule } from './parse-cron.ts'
 import { parseCron } from './parse-cron.ts'
 import type { TimerClaims, TimerDue } from './timer-claims.ts'
 import { timerCall } from './timer-call.ts'
+import type { SightedTrigger, TimerSights } from './timer-sights.ts'
 import { soundTriggers, triggerFaults } from './trigger-faults.ts'
 
 /** A due moment that nobody has run is made up for this long, and skipped after. */
@@ -26,6 +27,7 @@ export interface TimersDeps {
   readonly functions: Pick<FunctionHost, 'list'>
   readonly path: CallIntake
   readonly claims: TimerClaims
+  readonly sights: TimerSights
   readonly log: Log
   /** ms since epoch. */
   readonly now: () => number
@@ -41,11 +43,8 @@ export interface Timers {
 }
 
 /** A trigger and when it is due next. */
-interface Plan {
+interface Plan extends SightedTrigger {
   readonly space: Space
-  readonly facts: FunctionFacts
-  readonly trigger: string
-  readonly cron: string
   readonly schedule: CronSchedule
   next: number | undefined
 }
@@ -54,48 +53,75 @@ interface Plan {
  * Timers on every replica, without a leader: each works out for itself what is due, and the one whose claim the
  * database takes runs it, so that each due moment is run at most once however many replicas there are, however slow
  * they are and however wrong their clocks. A run is not repeated when its replica dies or its function fails. What
- * was due while no replica ran is skipped unless it was within the last minute. A run may overlap the one before.
+ * was due while no replica ran is skipped unless it was within the last minute and its trigger was known by then: a new
+ * trigger, or one with a new expression, begins now. A run may overlap the one before.
  */
 export function createTimers(deps: TimersDeps): Timers {
   const { now, sleep, claims, log } = deps
   const closing = new AbortController()
-  const plans = new Map<string, Plan>()
+  /** By space. */
+  const plans = new Map<string, readonly Plan[]>()
+  const allPlans = (): readonly Plan[] => [...plans.values()].flat()
   const told = new Set<string>()
+  /** Spaces whose new triggers wait for the database. */
+  const unsighted = new Set<string>()
   const runs = new Set<Promise<void>>()
   let loop: Promise<void> = Promise.resolve()
   let lookedAt: number | undefined
   let prunedAt = Number.NEGATIVE_INFINITY
 
-  function look(at: number): void {
+  async function look(at: number): Promise<void> {
     // A clock that was set back would have all wait for what the wrong time promised.
-    if (lookedAt !== undefined && at < lookedAt) plans.clear()
-    const since = lookedAt === undefined ? at - GRACE_MS : Math.min(at, lookedAt)
+    const isSetBack = lookedAt !== undefined && at < lookedAt
+    if (isSetBack) for (const space of deps.spaces) plans.delete(space.spaceId)
     lookedAt = at
-    keepPlans(since)
-    for (const plan of plans.values()) {
+    for (const space of deps.spaces) await keepPlans(space, at, isSetBack ? at : at - GRACE_MS)
+    for (const plan of allPlans()) {
       if (plan.next !== undefined && plan.next <= at - GRACE_MS) plan.next = plan.schedule.next(at - GRACE_MS)
       for (; plan.next !== undefined && plan.next <= at; plan.next = plan.schedule.next(plan.next))
         begin(plan, plan.next)
     }
   }
 
-  /** A plan for each trigger that there is now, and none for others. */
-  function keepPlans(since: number): void {
-    const seen = new Set<string>()
-    for (const space of deps.spaces) {
-      for (const facts of deps.functions.list(space.spaceId)) {
-        tellFaults(space, facts)
-        for (const { name: trigger, cron } of soundTriggers(facts.triggers)) {
-          const key = JSON.stringify([space.spaceId, facts.name, trigger])
-          seen.add(key)
-          const known = plans.get(key)
-          const schedule = known?.cron === cron ? known.schedule : parseCron(cron)
-          const next = known?.cron === cron ? known.next : schedule.next(since)
-          plans.set(key, { space, facts, trigger, cron, schedule, next })
-        }
-      }
+  /** A plan for each trigger that there is now, and none for others. @param since what was due before is skipped. */
+  async function keepPlans(space: Space, at: number, since: number): Promise<void> {
+    const before = plans.get(space.spaceId)
+    const triggers = triggersOf(space)
+    if (before && sameTriggers(before, triggers)) return
+    const seen = await sighted(space, triggers, at)
+    const made = triggers.flatMap((each, index): readonly Plan[] => {
+      const known = before?.find((plan) => sameTrigger(plan, each))
+      if (known) return [known]
+      const seenAt = seen?.[index]
+      if (seenAt === undefined) return []
+      const schedule = parseCron(each.cron)
+      return [{ ...each, space, schedule, next: schedule.next(Math.max(since, beginning(seenAt, at))) }]
+    })
+    plans.set(space.spaceId, made)
+  }
+
+  /** undefined: the database is away; what is new waits for it. */
+  async function sighted(
+    { spaceId }: Space,
+    triggers: readonly SightedTrigger[],
+    at: number,
+  ): Promise<readonly number[] | undefined> {
+    try {
+      const seen = await deps.sights(spaceId, triggers, at)
+      unsighted.delete(spaceId)
+      return seen
+    } catch (error) {
+      if (!unsighted.has(spaceId)) log.failure('new timers wait', error, { space: spaceId })
+      unsighted.add(spaceId)
+      return undefined
     }
-    for (const key of plans.keys()) if (!seen.has(key)) plans.delete(key)
+  }
+
+  function triggersOf(space: Space): readonly SightedTrigger[] {
+    return deps.functions.list(space.spaceId).flatMap((facts) => {
+      tellFaults(space, facts)
+      return soundTriggers(facts.triggers).map(({ name: trigger, cron }) => ({ name: facts.name, trigger, cron }))
+    })
   }
 
   function tellFaults({ functionsFolder }: Space, facts: FunctionFacts): void {
@@ -107,8 +133,8 @@ export function createTimers(deps: TimersDeps): Timers {
     }
   }
 
-  function begin({ space, facts, trigger }: Plan, dueAt: number): void {
-    const run = claimAndRun(space, { spaceId: space.spaceId, name: facts.name, trigger, dueAt })
+  function begin({ space, name, trigger }: Plan, dueAt: number): void {
+    const run = claimAndRun(space, { spaceId: space.spaceId, name, trigger, dueAt })
     runs.add(run)
     void run.finally(() => runs.delete(run))
   }
@@ -149,12 +175,12 @@ export function createTimers(deps: TimersDeps): Timers {
     while (!closing.signal.aborted) {
       const at = now()
       try {
-        look(at)
+        await look(at)
       } catch (error) {
         log.failure('timers not looked at', error)
       }
       await prune(at)
-      const due = Math.min(at + LOOK_MS, ...[...plans.values()].map(({ next = Number.POSITIVE_INFINITY }) => next))
+      const due = Math.min(at + LOOK_MS, ...allPlans().map(({ next = Number.POSITIVE_INFINITY }) => next))
       await sleep(Math.max(1, due - now()), closing.signal).catch(() => undefined)
     }
   }
@@ -172,6 +198,19 @@ export function createTimers(deps: TimersDeps): Timers {
       waited.abort()
     },
   }
+}
+
+/** The moment just before a trigger's first one. One seen in a future was seen by a clock that was wrong. */
+function beginning(seenAt: number, at: number): number {
+  return (seenAt > at + GRACE_MS ? at : seenAt) - 1
+}
+
+function sameTriggers(ones: readonly SightedTrigger[], others: readonly SightedTrigger[]): boolean {
+  return ones.length === others.length && ones.every((one, index) => sameTrigger(one, others[index]))
+}
+
+function sameTrigger(one: SightedTrigger, other: SightedTrigger | undefined): boolean {
+  return one.name === other?.name && one.trigger === other.trigger && one.cron === other.cron
 }
 
 /** An object without `_timing` answers as objects do when a method is missing. */

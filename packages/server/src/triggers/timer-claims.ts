@@ -1,6 +1,6 @@
-import { DrawbridgeError } from '@drawbridge/protocol'
 import type { ExpressionBuilder } from 'kysely'
 import type { SqlDatabase } from '@drawbridge/bridge'
+import { askTimers } from './ask-timers.ts'
 import type { TimerTables } from './timer-tables.ts'
 
 /** One due moment of one trigger. */
@@ -29,7 +29,7 @@ export interface TimerClaims {
 export function createTimerClaims({ kysely, write }: SqlDatabase<TimerTables>, replica: string): TimerClaims {
   return {
     claim: (due, at) =>
-      asked(async () => {
+      askTimers(async () => {
         const taken = await kysely.selectFrom('timer_runs').select('replica').where(isOf(due)).executeTakeFirst()
         // Most replicas come too late, and need not wait for the lock to learn it.
         if (taken) return false
@@ -53,14 +53,14 @@ export function createTimerClaims({ kysely, write }: SqlDatabase<TimerTables>, r
       }),
 
     finish: (due, at, code) =>
-      asked(async () => {
+      askTimers(async () => {
         await write((transaction) =>
           transaction.updateTable('timer_runs').set({ ended_at: at, code }).where(isOf(due)).execute(),
         )
       }),
 
     prune: (before) =>
-      asked(async () => {
+      askTimers(async () => {
         await write((transaction) => transaction.deleteFrom('timer_runs').where('due_at', '<', before).execute())
       }),
   }
@@ -69,14 +69,4 @@ export function createTimerClaims({ kysely, write }: SqlDatabase<TimerTables>, r
 function isOf({ spaceId, name, trigger, dueAt }: TimerDue) {
   return ({ and }: ExpressionBuilder<TimerTables, 'timer_runs'>) =>
     and({ space_id: spaceId, function_name: name, trigger_name: trigger, due_at: dueAt })
-}
-
-async function asked<Result>(ask: () => Promise<Result>): Promise<Result> {
-  try {
-    return await ask()
-  } catch (cause) {
-    throw cause instanceof DrawbridgeError
-      ? cause
-      : new DrawbridgeError('STORE_UNAVAILABLE', { store: 'timers' }, { cause })
-  }
 }

@@ -18,9 +18,19 @@ export interface TimerTables {
     /** `ok`, or the code of the error that it ended with. */
     readonly code: string | null
   }
+  /** One row for each trigger that there is: since when it is known as it is. */
+  readonly timer_sights: {
+    readonly space_id: string
+    readonly function_name: string
+    readonly trigger_name: string
+    /** As its package.json says it: another expression is another trigger. */
+    readonly cron: string
+    /** ms since epoch, by the clock of the replica that saw it first. */
+    readonly seen_at: number
+  }
 }
 
-/** Makes or brings up to date the table of timer runs. Throws `STORE_UNAVAILABLE`. */
+/** Makes or brings up to date the tables of timers. Throws `STORE_UNAVAILABLE`. */
 export async function migrateTimerTables(database: SqlDatabase<TimerTables>): Promise<void> {
   await migrate(database, 'timers', [
     {
@@ -39,6 +49,20 @@ export async function migrateTimerTables(database: SqlDatabase<TimerTables>): Pr
           .addPrimaryKeyConstraint('timer_runs_key', ['space_id', 'function_name', 'trigger_name', 'due_at'])
           .execute()
         await schema.createIndex('timer_runs_due_at').on('timer_runs').column('due_at').execute()
+      },
+    },
+    {
+      name: '002-timer-sights',
+      async up({ schema }) {
+        await schema
+          .createTable('timer_sights')
+          .addColumn('space_id', 'varchar(64)', (column) => column.notNull())
+          .addColumn('function_name', 'varchar(64)', (column) => column.notNull())
+          .addColumn('trigger_name', 'varchar(60)', (column) => column.notNull())
+          .addColumn('cron', 'text', (column) => column.notNull())
+          .addColumn('seen_at', 'bigint', (column) => column.notNull())
+          .addPrimaryKeyConstraint('timer_sights_key', ['space_id', 'function_name', 'trigger_name'])
+          .execute()
       },
     },
   ])

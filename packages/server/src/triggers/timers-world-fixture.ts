@@ -12,6 +12,8 @@ import { createTimers } from './create-timers.ts'
 import type { Timers } from './create-timers.ts'
 import { createTimerClaims } from './timer-claims.ts'
 import type { TimerClaims } from './timer-claims.ts'
+import { createTimerSights } from './timer-sights.ts'
+import type { TimerSights } from './timer-sights.ts'
 import { migrateTimerTables } from './timer-tables.ts'
 import type { TimerTables } from './timer-tables.ts'
 
@@ -97,7 +99,11 @@ export interface TimersWorld {
   readonly database: SqlDatabase<TimerTables>
   /** The file of the database. */
   readonly path: string
-  start(options?: { readonly offMs?: number; readonly claims?: TimerClaims }): Promise<Timers>
+  start(options?: {
+    readonly offMs?: number
+    readonly claims?: TimerClaims
+    readonly sights?: TimerSights
+  }): Promise<Timers>
   /** What a run does; it ends at once unless said otherwise. */
   work: (call: IncomingCall) => Promise<string>
 }
@@ -115,8 +121,8 @@ export async function createWorld(...functions: FunctionFacts[]): Promise<Timers
     database: await openDatabase(path),
     path,
     work: () => Promise.resolve('null'),
-    async start({ offMs = 0, claims } = {}) {
-      const own = claims ?? createTimerClaims(await openDatabase(path), `replica ${closers.length}`)
+    async start({ offMs = 0, claims, sights } = {}) {
+      const own = await openDatabase(path)
       const timers = createTimers({
         spaces: [space],
         functions: { list: () => functions },
@@ -126,7 +132,8 @@ export async function createWorld(...functions: FunctionFacts[]): Promise<Timers
             return world.work(call)
           },
         },
-        claims: own,
+        claims: claims ?? createTimerClaims(own, `replica ${closers.length}`),
+        sights: sights ?? createTimerSights(own),
         log: createLog({ level: 'debug', destination: { write: (line) => void said.push(line) } }),
         ...clock.face(offMs),
         requestId: () => `run-${world.calls.length}`,

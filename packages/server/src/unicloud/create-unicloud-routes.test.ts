@@ -86,6 +86,21 @@ describe('the wire of the stock client', () => {
     assert.equal(wire.calls.length, 0)
   })
 
+  it('tells a refused call in one line of the log, with code, target and request, and nothing of its contents', async () => {
+    const wire = openWire({
+      answer: () => {
+        throw new DrawbridgeError('FUNCTION_BUSY')
+      },
+    })
+    const params = '{"functionTarget":"hello","functionArgs":{"word":"MARKER-contents"}}'
+    await wire.send({ token: await wire.token(), params })
+    const refused = wire.lines.filter((line) => line.includes('client call refused'))
+    assert.equal(refused.length, 1)
+    const { requestId, spaceId, target, code } = JSON.parse(refused[0] ?? '{}') as Record<string, unknown>
+    assert.deepEqual([requestId, spaceId, target, code], ['r-1', 'vector-space', 'hello', 'Throttling.Api.Concurrency'])
+    assert.ok(!wire.lines.join('').includes('MARKER-contents'))
+  })
+
   it('takes the dcloud class by its header, and its token from there when the body has none', async () => {
     const wire = openWire()
     const params = '{"functionTarget":"hello","functionArgs":{"uniIdToken":""}}'

@@ -90,6 +90,7 @@ async function answerPost(arrival: Arrival, visit: Visit, wire: Wire): Promise<A
   const { requestId } = visit
   const { origin } = arrival.headers
   let space: Space | undefined
+  let target: string | undefined
   try {
     wire.limiter?.take(visit.address)
     const request = readClientRequest(arrival.body, wire.now())
@@ -98,6 +99,7 @@ async function answerPost(arrival: Arrival, visit: Visit, wire: Wire): Promise<A
     if (!wire.origins.admits(origin, space)) throw new DrawbridgeError('ORIGIN_REFUSED')
     if (!isSignedBy(space.clientSecret, request, arrival.headers['x-serverless-sign']))
       throw new DrawbridgeError('CLIENT_SIGNATURE_INVALID')
+    target = targetOf(request.params) ?? request.method
     const method = clientMethods[request.method]
     if (!method) throw new DrawbridgeError('CLIENT_METHOD_UNKNOWN')
     const clientClass = method.needsNoToken ? 'aliyun' : classOf(request.token, space, arrival, wire)
@@ -106,8 +108,13 @@ async function answerPost(arrival: Arrival, visit: Visit, wire: Wire): Promise<A
     const data = await run(clientCall(request.params, clientClass, space, arrival, visit), wire)
     return successAnswer(data, requestId, wire.origins.readable(origin, space))
   } catch (error) {
-    return refusal(error, { space, origin, requestId, wire })
+    return refusal(error, { space, target, origin, requestId, wire })
   }
+}
+
+/** The function that a call names, for the log, without reading the call: the client writes the name first. */
+function targetOf(params: string): string | undefined {
+  return /^\{"functionTarget":"([\w-]{1,64})"/.exec(params)?.[1]
 }
 
 /** A client without a token that tells of itself in a header is of the class that knows no tokens. */
@@ -140,11 +147,13 @@ function refusal(
   error: unknown,
   {
     space,
+    target,
     origin,
     requestId,
     wire,
   }: {
     readonly space: Space | undefined
+    readonly target: string | undefined
     readonly origin: string | undefined
     readonly requestId: string
     readonly wire: Wire
@@ -152,7 +161,7 @@ function refusal(
 ): Answer {
   const told = gatewayError(error)
   const { status, code } = told
-  const fields = { requestId, spaceId: space?.spaceId, status, code }
+  const fields = { requestId, spaceId: space?.spaceId, target, status, code }
   // What a function did wrong stands in its own log; here only what the server did.
   if (status >= 500) wire.log.failure('client call failed', error, fields)
   else wire.log.debug('client call refused', fields)

@@ -1,3 +1,5 @@
+import { callWithoutPromise } from './api-call.ts'
+import type { Callbacks, Ok } from './api-call.ts'
 import { WxError } from './wx-error.ts'
 
 /** The files of one user's mini program: temporary ones and those below `wx.env.USER_DATA_PATH`. */
@@ -7,6 +9,8 @@ export interface Files {
   writeTemporary(bytes: Uint8Array, extension?: string): string
   /** Undefined when there is no such file. */
   read(path: string): Buffer | undefined
+  /** False when there is no such file. */
+  remove(path: string): boolean
   list(): string[]
 }
 
@@ -25,29 +29,69 @@ export function createFiles(): Files {
       return path
     },
     read: (path) => files.get(path),
+    remove: (path) => files.delete(path),
     list: () => [...files.keys()],
   }
 }
 
-/** The part of wx.getFileSystemManager() that reads and writes whole files. */
+type Encoding = 'utf8' | 'utf-8' | 'base64' | 'hex'
+
+/** The part of wx.getFileSystemManager() that reads, writes and removes whole files. */
 export interface FileSystemManager {
+  /** Without an encoding an ArrayBuffer. */
+  readFile(
+    options: Callbacks<Ok & { readonly data: string | ArrayBuffer }> & {
+      readonly filePath: string
+      readonly encoding?: Encoding
+    },
+  ): void
+  writeFile(
+    options: Callbacks<Ok> & {
+      readonly filePath: string
+      readonly data: string | ArrayBuffer
+      readonly encoding?: Encoding
+    },
+  ): void
+  unlink(options: Callbacks<Ok> & { readonly filePath: string }): void
   /** Without an encoding an ArrayBuffer. Throws when there is no such file. */
-  readFileSync(filePath: string, encoding?: 'utf8' | 'utf-8' | 'base64' | 'hex'): string | ArrayBuffer
-  writeFileSync(filePath: string, data: string | ArrayBuffer, encoding?: 'utf8' | 'utf-8' | 'base64' | 'hex'): void
+  readFileSync(filePath: string, encoding?: Encoding): string | ArrayBuffer
+  writeFileSync(filePath: string, data: string | ArrayBuffer, encoding?: Encoding): void
 }
 
-/** Binds the file manager to a disk. */
-export function createFileSystemManager(files: Files): FileSystemManager {
+/**
+ * Binds the file manager to a disk.
+ * @param failIfAsked throws what the next call of an API is to fail with; a write that fails so has written its half
+ */
+export function createFileSystemManager(files: Files, failIfAsked: (api: string) => void): FileSystemManager {
+  const read = (api: string, filePath: string, encoding?: Encoding): string | ArrayBuffer => {
+    const bytes = files.read(filePath)
+    if (bytes === undefined) throw new WxError(api, `no such file or directory, open ${filePath}`)
+    return encoding === undefined ? Uint8Array.from(bytes).buffer : bytes.toString(encoding)
+  }
+  const write = (api: string, filePath: string, data: string | ArrayBuffer, encoding: Encoding = 'utf8'): void => {
+    if (!filePath.startsWith(`${USER_DATA_PATH}/`)) throw new WxError(api, `permission denied, open ${filePath}`)
+    const bytes = typeof data === 'string' ? Buffer.from(data, encoding) : new Uint8Array(data)
+    files.write(filePath, bytes.subarray(0, bytes.length / 2))
+    failIfAsked(api)
+    files.write(filePath, bytes)
+  }
   return {
-    readFileSync(filePath, encoding) {
-      const bytes = files.read(filePath)
-      if (bytes === undefined) throw new WxError('readFileSync', `no such file or directory, open ${filePath}`)
-      return encoding === undefined ? Uint8Array.from(bytes).buffer : bytes.toString(encoding)
-    },
-    writeFileSync(filePath, data, encoding = 'utf8') {
-      if (!filePath.startsWith(`${USER_DATA_PATH}/`))
-        throw new WxError('writeFileSync', `permission denied, open ${filePath}`)
-      files.write(filePath, typeof data === 'string' ? Buffer.from(data, encoding) : new Uint8Array(data))
-    },
+    readFileSync: (filePath, encoding) => read('readFileSync', filePath, encoding),
+    writeFileSync: (filePath, data, encoding) => write('writeFileSync', filePath, data, encoding),
+    readFile: (options) =>
+      callWithoutPromise('readFile', options, () => {
+        failIfAsked('readFile')
+        return { data: read('readFile', options.filePath, options.encoding) }
+      }),
+    writeFile: (options) =>
+      callWithoutPromise('writeFile', options, () => {
+        write('writeFile', options.filePath, options.data, options.encoding)
+        return {}
+      }),
+    unlink: (options) =>
+      callWithoutPromise('unlink', options, () => {
+        if (files.remove(options.filePath)) return {}
+        throw new WxError('unlink', `no such file or directory ${options.filePath}`)
+      }),
   }
 }

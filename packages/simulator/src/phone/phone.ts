@@ -134,7 +134,7 @@ export function createPhone(shop: PhoneShop, options: PhoneOptions): Phone {
 
 function createWx(network: Network, files: Files, storage: StorageArea): Wx {
   const { place } = network
-  const fileSystemManager = createFileSystemManager(files)
+  const fileSystemManager = createFileSystemManager(files, place.failIfAsked)
   const wx: Wx = {
     ...createLoginApis(place),
     ...createCryptoApis(place),

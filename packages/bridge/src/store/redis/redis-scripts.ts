@@ -37,7 +37,8 @@ export const deleteOwned = redisScript(`
 if redis.call('GET', KEYS[1]) == ARGV[1] then return redis.call('DEL', KEYS[1]) end
 return 0`)
 
-function redisScript(lua: string): RedisScript {
+/** A script of one's own. `lua`: KEYS[1], and ARGV. */
+export function redisScript(lua: string): RedisScript {
   const digest = createHash('sha1').update(lua).digest('hex')
   return {
     async run(client, key, args) {

@@ -20,7 +20,7 @@ const _ = any.command
 
 type Make = () => unknown
 const wheres: readonly (readonly [condition: Make, where: JsonObject])[] = [
-  [() => ({ a: 1, b: undefined }), { a: 1 }],
+  [() => ({ a: 1, b: undefined, c: { d: undefined, e: 2 } }), { a: 1, 'c.e': 2 }],
   [() => ({ a: { b: { c: 'x' } }, d: [] }), { 'a.b.c': 'x', d: [] }],
   [() => ({ 'a.b': null, at: new Date(5) }), { 'a.b': null, at: { $date: 5 } }],
   [() => ({ a: {} }), { a: { $eq: {} } }],
@@ -189,8 +189,26 @@ const refusals: readonly (readonly [name: string, code: string, act: (db: Databa
   ['a removal of everything', 'DOCUMENT_QUERY_INVALID', (db) => db.collection('c').remove()],
   [
     'a removal whose only condition is undefined',
-    'DOCUMENT_QUERY_INVALID',
+    'UNICLOUD_ARGUMENT_INVALID',
     (db) => db.collection('c').where({ uid: undefined }).remove(),
+  ],
+  [
+    'conditions within an object that are all undefined',
+    'UNICLOUD_ARGUMENT_INVALID',
+    (db) =>
+      db
+        .collection('c')
+        .where({ a: { b: undefined } })
+        .count(),
+  ],
+  [
+    'one of several conditions whose values are all undefined',
+    'UNICLOUD_ARGUMENT_INVALID',
+    (db) =>
+      db
+        .collection('c')
+        .where(_.or({ a: 1 }, { b: undefined }))
+        .update({ c: 1 }),
   ],
   [
     'a document without an id',
@@ -251,6 +269,17 @@ for (const [name, code, act] of refusals) {
     assert.deepEqual(asked, [])
   })
 }
+
+test('the refusal of conditions that are all undefined names the first field', async () => {
+  const { db } = noting()
+  await assert.rejects(
+    db
+      .collection('c')
+      .where({ user: { id: undefined } })
+      .remove(),
+    (error: { readonly detail?: { readonly field?: string } }) => error.detail?.field === 'where.user.id',
+  )
+})
 
 function circle(): Record<string, unknown> {
   const value: Record<string, unknown> = {}

@@ -45,7 +45,7 @@ export interface QueryParts {
 
 const LIMIT_MOST = 1_000
 
-/** A query of one collection. What it refuses rejects with `DOCUMENT_QUERY_INVALID` or `DOCUMENT_INVALID`. */
+/** A query of one collection. What it refuses rejects with `DOCUMENT_QUERY_INVALID`, `DOCUMENT_INVALID` or `UNICLOUD_ARGUMENT_INVALID`. */
 export function createQuery(
   ask: AskDatabase,
   collection: string,
@@ -102,7 +102,7 @@ export function createQuery(
       : { collection, where: together(parts.conditions.map(encodeWhere)) }
   }
 
-  /** A condition that says nothing, for example one whose only field is undefined, must not change a whole collection. */
+  /** A condition that says nothing must not change a whole collection. */
   function condition(): JsonObject {
     const { where } = filter()
     if (typeof where !== 'object' || where === null || Object.keys(where).length === 0)

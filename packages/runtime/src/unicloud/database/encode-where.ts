@@ -7,8 +7,8 @@ import { DEPTH_MOST, encodeOperand, isPlainFields } from './encode-value.ts'
 
 /**
  * What `where()` was given, as MongoDB's conditions: an object inside is conditions on its fields, not a value, as in
- * uniCloud; fields that are undefined are left out. Throws `DOCUMENT_QUERY_INVALID`, `DOCUMENT_INVALID`,
- * `UNICLOUD_NOT_SUPPORTED` (JQL).
+ * uniCloud, and fields whose value is undefined are left out. Throws `UNICLOUD_ARGUMENT_INVALID` where all of them are,
+ * `DOCUMENT_QUERY_INVALID`, `DOCUMENT_INVALID`, `UNICLOUD_NOT_SUPPORTED` (JQL).
  */
 export function encodeWhere(condition: unknown): JsonObject {
   return together(encodeConditions(condition, 1))
@@ -45,7 +45,15 @@ function encodeConditions(condition: unknown, depth: number): readonly JsonObjec
 
 function encodeFields(fields: Readonly<Record<string, unknown>>, under: string, depth: number): readonly JsonObject[] {
   if (depth > DEPTH_MOST) throw invalid('too deep')
-  return Object.entries(fields).flatMap(([name, value]) => {
+  const entries = Object.entries(fields)
+  const told = entries.filter(([, value]) => value !== undefined)
+  // Nothing would be left of it: found, changed or removed would be the whole collection.
+  if (told.length === 0 && entries.length > 0)
+    throw new DrawbridgeError('UNICLOUD_ARGUMENT_INVALID', {
+      field: `where.${under === '' ? '' : `${under}.`}${entries[0]?.[0]}`.slice(0, 64),
+      reason: 'every value is undefined',
+    })
+  return told.flatMap(([name, value]) => {
     if (under === '' && (name === '$and' || name === '$or' || name === '$nor')) {
       if (!Array.isArray(value)) throw invalid(`${name} without a list`)
       return [{ [name]: value.map((each) => together(encodeConditions(each, depth + 1))) }]
@@ -55,7 +63,6 @@ function encodeFields(fields: Readonly<Record<string, unknown>>, under: string, 
 }
 
 function encodeField(field: string, value: unknown, depth: number): readonly JsonObject[] {
-  if (value === undefined) return []
   const expression = expressionOf(value)
   if (expression !== undefined) {
     if ('operands' in expression) return combined(expression, (operand) => encodeField(field, operand, depth + 1))

@@ -15,6 +15,9 @@ export interface ReplayMemory {
   remember(keyId: string, nonce: string, untilSeconds: number): MaybePromise<boolean>
 }
 
+/** So many nonces of one key are remembered, for as long as one may come: 32 MB or so. */
+export const KEY_NONCES_MAX = 2_000_000
+
 /** The nonces of one key: those since `startedAt`, and those of the time before. */
 interface Memory {
   startedAt: number
@@ -25,11 +28,11 @@ interface Memory {
 /**
  * A memory in this process. Nonces are kept in two generations, and forgetting is the dropping of the older one as a
  * whole: nothing is to be done for a single nonce.
- * @param options `keepSeconds`: how long a nonce is remembered at least; `maxPerKey`: in one generation, 32 MB or so.
+ * @param options `keepSeconds`: how long a nonce is remembered at least; `maxPerKey`: in one generation.
  */
 export function createReplayMemory({
   keepSeconds,
-  maxPerKey = 2_000_000,
+  maxPerKey = KEY_NONCES_MAX,
   now,
 }: {
   readonly keepSeconds: number

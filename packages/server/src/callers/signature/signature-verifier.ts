@@ -13,6 +13,9 @@ import type { SignatureClaim } from './signature-headers.ts'
 /** How far apart the two clocks and the journey may put `created` and now, in either direction. */
 export const SIGNATURE_WINDOW_SECONDS = 60
 
+/** How long its nonce is remembered: a signature may be dated ahead by the window, and is good for a window from then on. */
+export const SIGNATURE_KEPT_SECONDS = 2 * SIGNATURE_WINDOW_SECONDS
+
 const NO_BODY = new Uint8Array()
 
 /** A request whose signature is to be checked: what can be covered, and the body itself. */

@@ -1,5 +1,8 @@
-import { resolve } from 'node:path'
+import { existsSync } from 'node:fs'
+import { join, resolve } from 'node:path'
 import { DrawbridgeError } from '@drawbridge/protocol'
+import { findUniConfigCenter } from '../../config/find-uni-config-center.ts'
+import { configFileName } from '../../config/load-config.ts'
 import type { Dev } from '../dev/create-dev.ts'
 import { createDev } from '../dev/create-dev.ts'
 import { pasteable } from '../dev/dev-space.ts'
@@ -22,6 +25,9 @@ export const devCommand: Command = {
   },
   async run(context) {
     const project = findProject(context)
+    // Before anything is read: reading makes the folder of data.
+    if (!project && !hasConfiguration(context))
+      throw new DrawbridgeError('PROJECT_UNKNOWN', { path: context.world.cwd })
     const dev = await createDev(context, project)
     if (project) welcome(context, dev, project)
     else told(context, dev)
@@ -35,6 +41,17 @@ function findProject({ world, words: [named] }: CommandContext): CloudProject | 
   const project = findCloudProject(resolve(world.cwd, named ?? '.'))
   if (!project && named !== undefined) throw new DrawbridgeError('PROJECT_UNKNOWN', { path: named })
   return project
+}
+
+/** Apps without functions are developed too; what says so stands in the working directory or is named. */
+function hasConfiguration({ world: { cwd, env }, option }: CommandContext): boolean {
+  const named = [
+    option('config'),
+    option('uni-config-center'),
+    env['DRAWBRIDGE_CONFIG'],
+    env['DRAWBRIDGE_UNI_CONFIG_CENTER'],
+  ]
+  return named.some(Boolean) || existsSync(join(cwd, configFileName)) || findUniConfigCenter(cwd) !== undefined
 }
 
 function told(context: CommandContext, dev: Dev): void {

@@ -11,8 +11,8 @@ export const doctorCommands: readonly Command[] = [
   {
     name: 'doctor',
     summary: {
-      en: 'Examine configuration, stores, clock, platforms, credentials and settings.',
-      zh: '检查配置、存储、时钟、平台、凭据与设置。',
+      en: 'Examine configuration, stores, clock, platforms, credentials and settings; exits with 0 when nothing is wrong but for warnings.',
+      zh: '检查配置、存储、时钟、平台、凭据与设置；除警告外没有问题时退出码为 0。',
     },
     options: {
       'ask-platform': {
@@ -41,8 +41,9 @@ const parts: Readonly<Record<Finding['check'], Sentence>> = {
 }
 
 async function examine(context: CommandContext): Promise<Outcome> {
+  const loaded = context.loadConfig()
   const findings = await runDoctor({
-    loaded: context.loadConfig(),
+    loaded,
     machinery: context.machinery,
     mayAskPlatform: context.has('ask-platform'),
     now: context.world.now,
@@ -52,11 +53,11 @@ async function examine(context: CommandContext): Promise<Outcome> {
   return {
     json: { findings },
     text: findings.map((finding) => showFinding(finding, context.language)).join('\n'),
-    exit: isIll ? exitCode.failed : exitCode.done,
+    exit: loaded.config ? (isIll ? exitCode.failed : exitCode.done) : exitCode.configuration,
   }
 }
 
-const signs: Readonly<Record<Finding['state'], string>> = { ok: '✓', warning: '!', error: '✗', skipped: '-' }
+const signs: Readonly<Record<Finding['state'], string>> = { ok: '✓', info: 'i', warning: '!', error: '✗', skipped: '-' }
 
 function showFinding(finding: Finding, language: Language): string {
   const remedy = language === 'zh' ? finding.remedyZh : finding.remedyEn

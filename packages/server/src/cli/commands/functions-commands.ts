@@ -9,11 +9,13 @@ import type { Command, CommandContext, CommandOption, Outcome } from '../command
 import { describeError } from '../describe-error.ts'
 import { devSpace, locally, newClientSecret } from '../dev/dev-space.ts'
 import { findCloudProject } from '../dev/find-cloud-project.ts'
-import { exitCode } from '../exit-code.ts'
+import { exitCode, exitCodeOf } from '../exit-code.ts'
+import type { Sentence } from '../language.ts'
 import { logLine } from '../log-line.ts'
 import type { OpenedFunctions } from '../machinery.ts'
 import { showFaults } from '../show-faults.ts'
 import { textTable } from '../text-table.ts'
+import { usageMistake } from '../usage-mistake.ts'
 import { logCommands } from './log-commands.ts'
 
 const space: CommandOption = {
@@ -61,7 +63,7 @@ async function list(context: CommandContext): Promise<Outcome> {
     const items: (FunctionFacts & { readonly spaceId: string })[] = []
     const faults: (ReloadFault & { readonly spaceId: string })[] = []
     for (const { spaceId, functionsFolder } of spaces.filter((one) => only === undefined || one.spaceId === only)) {
-      for (const fault of await host.reload(spaceId)) faults.push({ spaceId, ...fault })
+      for (const fault of await host.faults(spaceId)) faults.push({ spaceId, ...fault })
       for (const facts of host.list(spaceId)) {
         items.push({ spaceId, ...facts })
         for (const fault of triggerFaults(facts, functionsFolder)) faults.push({ spaceId, ...fault })
@@ -90,6 +92,8 @@ async function runOnce(context: CommandContext): Promise<Outcome> {
   const data = readData(context)
   return withFunctions(context, async (functions) => {
     const space = chooseSpace(context, functions.spaces)
+    const mistake = methodMistake(functions.host.find(space.spaceId, name), name, { method, data, ...context })
+    if (mistake) return usageMistake(context, mistake)
     const args = argumentsOf(data, method)
     const requestId = `cli-${context.world.now().toString(36)}`
     const startedAt = context.world.now()
@@ -98,16 +102,49 @@ async function runOnce(context: CommandContext): Promise<Outcome> {
     try {
       const result = JSON.parse(await functions.path.answer(call)) as Json
       const text = JSON.stringify(result, undefined, 2)
-      return { json: { result, ...whatWasLogged(context, functions, call, startedAt) }, text }
+      const isAbsent = isMethodAbsent(result, name)
+      if (isAbsent && method === undefined) return usageMistake(context, methodNeeded(name))
+      const exit = isAbsent ? exitCode.absent : exitCode.done
+      return { json: { result, ...whatWasLogged(context, functions, call, startedAt) }, text, exit }
     } catch (thrown) {
       if (!(thrown instanceof DrawbridgeError)) throw thrown
       const error = describeError(thrown)
       const { message } = error.detail
       const text = `${error.code}: ${typeof message === 'string' ? message : context.say(error)}`
       const logged = whatWasLogged(context, functions, call, startedAt)
-      return { json: { error, ...logged }, text, exit: exitCode.failed }
+      return { json: { error, ...logged }, text, exit: exitCodeOf(error) }
     }
   })
+}
+
+/** A cloud object is called by its methods, and a function has none. */
+function methodMistake(
+  found: FunctionFacts | undefined,
+  name: string,
+  { method, data, has }: { readonly method: string | undefined; readonly data: Json } & Pick<CommandContext, 'has'>,
+): Sentence | undefined {
+  if (!found || has('timing')) return undefined
+  if (found.kind === 'object') {
+    const isNamed = method !== undefined || (isObject(data) && typeof data['method'] === 'string')
+    return isNamed ? undefined : methodNeeded(name)
+  }
+  if (method === undefined) return undefined
+  return {
+    en: `${name} is a function and has no methods: "${method}" is too much. Its event is given with --data.`,
+    zh: `${name} 是云函数，没有方法，"${method}" 多余。event 请用 --data 传入。`,
+  }
+}
+
+function methodNeeded(name: string): Sentence {
+  return {
+    en: `${name} is a cloud object: name the method, as in drawbridge functions run ${name} <method>.`,
+    zh: `${name} 是云对象，请写明方法：drawbridge functions run ${name} <method>。`,
+  }
+}
+
+/** What a cloud object answers for a method that it has not. */
+function isMethodAbsent(result: Json, name: string): boolean {
+  return isObject(result) && result['errCode'] === 'METHOD_NOT_FOUND' && result['errSubject'] === name
 }
 
 /** Shows the call's log to people, and gives it and the duration. */
@@ -166,6 +203,12 @@ function chooseSpace({ option }: CommandContext, spaces: readonly Space[]): Spac
   const found = named === undefined ? spaces : spaces.filter(({ spaceId }) => spaceId === named)
   const [only] = found
   if (only && found.length === 1) return only
+  if (named === undefined && only)
+    throw new DrawbridgeError('REQUEST_INVALID', {
+      field: 'space',
+      reason: 'several spaces',
+      choose: found.map(({ spaceId }) => spaceId).join(', '),
+    })
   throw new DrawbridgeError('SPACE_UNKNOWN', { choose: spaces.map(({ spaceId }) => spaceId).join(', ') })
 }
 

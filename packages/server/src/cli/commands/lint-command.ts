@@ -15,8 +15,8 @@ export const lintCommand: Command = {
   name: 'lint functions',
   words: ['[path]'],
   summary: {
-    en: 'Find guards on secretType that always hold, rules that guard nothing, and data for everybody.',
-    zh: '检查恒为真的 secretType 判断、不起作用的规则，以及无策略保护的数据。',
+    en: 'Find guards on secretType that always hold, rules that guard nothing, calls that the caller chooses, and data for everybody.',
+    zh: '检查恒为真的 secretType 判断、不起作用的规则、由调用方选择的函数调用，以及无策略保护的数据。',
   },
   run: lint,
 }
@@ -57,7 +57,9 @@ async function findAll(context: CommandContext): Promise<readonly Linted[]> {
       desk.spaces.flatMap(({ spaceId, functionsFolder }) => {
         if (functionsFolder === undefined) return []
         const { mode, guards, rules } = desk.policies.show(spaceId)
-        return lintFolder({ folder: functionsFolder, rules, routes, mode, guards }).map((one) => ({ spaceId, ...one }))
+        const { function: functionCalls } = desk.policies.current(spaceId).sources
+        const subject = { folder: functionsFolder, rules, routes, mode, guards, functionCalls }
+        return lintFolder(subject).map((one) => ({ spaceId, ...one }))
       }),
     ),
   )

@@ -21,7 +21,12 @@ const options: Readonly<Record<string, CommandOption>> = {
   name: { value: 'function', en: 'Only this function.', zh: '仅此云函数。' },
   'request-id': { value: 'id', en: 'Only this call.', zh: '仅此次调用。' },
   space: { value: 'spaceId', en: 'Only this space.', zh: '仅此服务空间。' },
-  limit: { value: 'n', en: 'How many of the last lines; 100, at most 1000.', zh: '最近的行数，默认 100，最多 1000。' },
+  limit: {
+    value: 'n',
+    isValid: (value) => /^[1-9]\d{0,3}$/.test(value) && Number(value) <= Number(PAGE),
+    en: 'How many of the last lines; 100, at most 1000.',
+    zh: '最近的行数，默认 100，最多 1000。',
+  },
   ...serverOptions,
 }
 

@@ -1,116 +1,7 @@
 import assert from 'node:assert/strict'
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { dirname, join } from 'node:path'
 import { test } from 'node:test'
-import type { TestContext } from 'node:test'
-import { createMachinery } from '../../machinery/create-machinery.ts'
-import { spacesPath } from '../../machinery/spaces-path.ts'
-import { createConfigPolicies, secureNetworkOff } from '../../secure-network/config-policies.ts'
-import type { Verdict } from '../../secure-network/verdict.ts'
-import { openDesk } from '../../secure-network/verdicts/open-desk.ts'
-import { openVerdicts } from '../../secure-network/verdicts/open-verdicts.ts'
-import type { Machinery } from '../machinery.ts'
-import { runCli } from '../run-cli.ts'
 import type { World } from '../world.ts'
-
-const NOW = 1_800_000_000_000
-const clock = {
-  now: () => NOW,
-  sleep: (_ms: number, signal?: AbortSignal) =>
-    new Promise<void>((resolve) => {
-      setImmediate(resolve)
-      signal?.addEventListener('abort', () => resolve())
-    }),
-}
-
-const machinery: Machinery = {
-  ...createMachinery(clock),
-  openDesk: (config) =>
-    openDesk({
-      spaces: config.spaces,
-      base: createConfigPolicies(config.secureNetwork ?? secureNetworkOff),
-      policiesPath: spacesPath(config),
-      verdictsPath: join(dirname(config.store.sqlitePath), 'verdicts.db'),
-      routes: config.gateway?.routes ?? [],
-      ...config.audit,
-      ...clock,
-    }),
-}
-
-const pay = 'uniCloud/cloudfunctions/pay'
-
-/** A project with a data folder, and the command line in it. */
-function project(context: TestContext, files: Readonly<Record<string, string>> = {}) {
-  const folder = mkdtempSync(join(tmpdir(), 'drawbridge-policy-cli-'))
-  context.after(() => rmSync(folder, { recursive: true, force: true }))
-  const config = {
-    dataDir: 'data',
-    spaces: [{ spaceId: 'shop', clientSecret: 'plain-for-tests', functions: '.' }],
-    secureNetwork: {
-      mode: 'monitor',
-      rules: { pay: [{ appId: '__UNI__A' }] },
-      apps: [{ appId: '__UNI__A', platform: 'android', release: ['com.example'] }],
-    },
-  }
-  const all = {
-    'drawbridge.config.json': JSON.stringify(config),
-    [`${pay}/index.js`]: 'exports.main = async () => ({ ok: true })\n',
-    ...files,
-  }
-  for (const [name, content] of Object.entries(all)) {
-    mkdirSync(dirname(join(folder, name)), { recursive: true })
-    writeFileSync(join(folder, name), content)
-  }
-  const run = async (
-    line: string,
-    stopped: () => Promise<void> = () => Promise.resolve(),
-    who: Pick<World, 'env' | 'user'> = { env: { USER: 'ann' } },
-  ) => {
-    let [out, err] = ['', '']
-    const code = await runCli(
-      {
-        argv: line.split(' '),
-        ...who,
-        cwd: folder,
-        version: '0.0.0',
-        out: (text) => (out += text),
-        err: (text) => (err += text),
-        readInput: () => Promise.resolve(''),
-        isInteractive: false,
-        ...clock,
-        stopped,
-      },
-      machinery,
-    )
-    return { code, out, err, json: () => JSON.parse(out) as Record<string, unknown> }
-  }
-  const record = async (verdicts: readonly Partial<Verdict>[]) => {
-    const opened = await openVerdicts({
-      path: join(folder, 'data', 'verdicts.db'),
-      keepDays: 30,
-      maxRows: 1000,
-      ...clock,
-    })
-    for (const changes of verdicts) opened.record({ ...refused, ...changes })
-    await opened.close()
-  }
-  return { run, record }
-}
-
-const refused: Verdict = {
-  at: NOW - 60_000,
-  requestId: 'r1',
-  spaceId: 'shop',
-  wire: 'unicloud',
-  target: 'f:pay',
-  outcome: 'would-refuse',
-  code: 'ENVELOPE_REQUIRED',
-  reason: 'the call came plain',
-  rule: 'pay',
-  byPolicy: true,
-  evidence: { source: 'client', proven: false, appId: '__UNI__A', osName: 'android', uniPlatform: 'app' },
-}
+import { NOW, pay, policyProject as project, refused } from './policy-project-fixture.ts'
 
 test('a policy is shown, switched, and reset, and who did it is told', async (context) => {
   const { run } = project(context)
@@ -205,6 +96,39 @@ test('a policy beside a function is shown with the rules, and exported when aske
   assert.deepEqual(JSON.parse((await run('policy export --effective')).out), joined)
 })
 
+const unreadable: readonly (readonly [files: Readonly<Record<string, string>>, why: RegExp])[] = [
+  [
+    { [`${pay}/package.json`]: '{\n  "drawbridge": {\n    "policy": [{"platform": "weixin-mp"}]\n  }\n}' },
+    /pay\/package\.json:3 drawbridge\.policy\[0\]\.platform: No client is on the platform "weixin-mp"\./,
+  ],
+  [
+    { [`${pay}/index.js`]: 'exports.main = async () => 1\nexports.drawbridgePolicy = make()\n' },
+    /pay\/index\.js:2 drawbridgePolicy: It is more than literals/,
+  ],
+  [{ [`${pay}/index.js`]: 'exports.drawbridgePolicy = [\n' }, /its code cannot be parsed/],
+]
+for (const [files, why] of unreadable)
+  test(`a policy that cannot be read is shown as such, and why: ${String(why)}`, async (context) => {
+    const { run } = project(context, files)
+    const { out } = await run('policy show')
+    assert.match(out, /beside the functions:\n {2}pay\n {4}nobody, since its own policy cannot be read: /)
+    assert.match(out, why)
+  })
+
+test('a policy that is well written and admits nobody is not taken for one that cannot be read', async (context) => {
+  const beside = JSON.stringify({ drawbridge: { policy: [] } })
+  const { run } = project(context, { [`${pay}/package.json`]: beside })
+  assert.match((await run('policy show')).out, /beside the functions:\n {2}pay\n {4}nobody\n$/)
+})
+
+test('a switched mode tells what of the policy is without effect in it', async (context) => {
+  const beside = JSON.stringify({ drawbridge: { policy: [{}] } })
+  const { run } = project(context, { [`${pay}/package.json`]: beside })
+  assert.match((await run('policy set-mode off')).err, /pay declares a policy, and the mode is off/)
+  assert.equal((await run('policy set-mode enforce')).err, '')
+  assert.match((await run('policy reset')).err, /the mode is monitor/)
+})
+
 test('verdicts are shown with what to do, and filtered', async (context) => {
   const { run, record } = project(context)
   assert.equal((await run('verdicts')).out, 'Nothing was refused.\n')
@@ -257,27 +181,8 @@ test('a dry run tells which calls a rule file would refuse, and changes nothing'
   }
   assert.deepEqual([open.calls, open.refused], [4, 0])
   assert.match((await run('policy dry-run --guards all')).out, /0 would pass/)
+  const invented = { ...refused.evidence, appId: 'invented' }
+  await record([{ evidence: invented }, { evidence: { ...invented, appId: 'another' } }])
+  assert.match((await run('policy dry-run')).out, /\n2 +2 +pay +APP_NOT_ASSOCIATED +unknown apps \(2\)/)
   assert.match((await run('policy show')).out, /revision 0/)
-})
-
-test('lint looks at the configured spaces with their rules, or at a path, and fails on errors', async (context) => {
-  const guard = `exports.main = async (event, { secretType }) => {\n  if (secretType !== 'both' || secretType !== 'response') throw 1\n}\n`
-  const { run } = project(context, { [`${pay}/index.js`]: guard, 'rules.json': '{"pya": [{}]}' })
-  const linted = await run('lint functions .')
-  assert.equal(linted.code, 1)
-  assert.match(linted.out, /error uniCloud\/cloudfunctions\/pay\/index\.js:2:7 {2}GUARD_ALWAYS_TRUE\n/)
-  assert.match(linted.out, /1 errors, 0 warnings, 0 notes\n$/)
-  await run('policy import rules.json')
-  const codes = (await run('lint functions --json')).json()['findings'] as readonly { code: string; spaceId: string }[]
-  assert.deepEqual(
-    codes.map(({ code, spaceId }) => `${spaceId} ${code}`),
-    ['shop GUARD_ALWAYS_TRUE', 'shop RULE_NAMES_NOTHING'],
-  )
-  assert.equal((await run('lint functions nowhere')).code, 1)
-})
-
-test('a project without mistakes passes the lint', async (context) => {
-  const { run } = project(context)
-  const linted = await run('lint functions')
-  assert.deepEqual([linted.code, linted.out], [0, '0 errors, 0 warnings, 0 notes\n'])
 })

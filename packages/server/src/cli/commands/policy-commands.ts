@@ -4,6 +4,7 @@ import { DrawbridgeError } from '@drawbridge/protocol'
 import type { RuleSet } from '@drawbridge/protocol'
 import type { Mistake } from '../../config/mistake.ts'
 import { readFunctionsFolder } from '../../functions/read-functions-folder.ts'
+import type { FunctionsFolder } from '../../functions/read-functions-folder.ts'
 import { checkPolicy } from '../../secure-network/lint/check-policy.ts'
 import type { LintFinding } from '../../secure-network/lint/lint-finding.ts'
 import { policyGuards, policyModes } from '../../secure-network/policy/policy-content.ts'
@@ -18,6 +19,7 @@ import type { Command, CommandContext, CommandOption, Outcome } from '../command
 import { dryRunText } from '../dry-run-text.ts'
 import { exitCode } from '../exit-code.ts'
 import { changesText, policyText } from '../policy-text.ts'
+import type { UnreadablePolicies } from '../policy-text.ts'
 import { showMistakes } from '../show-mistakes.ts'
 import { chooseSpaceId, spaceOption as space, withDesk } from '../with-desk.ts'
 
@@ -114,7 +116,11 @@ async function show(context: CommandContext): Promise<Outcome> {
       return { json: { changes }, text: changesText(changes, context.say) }
     }
     const policy = desk.policies.show(spaceId)
-    return { json: { policy }, text: policyText(policy, context.say) }
+    const unreadable = unreadableIn(context, desk, spaceId)
+    return {
+      json: { policy, unreadable: Object.fromEntries(unreadable) },
+      text: policyText(policy, context.say, unreadable),
+    }
   })
 }
 
@@ -127,21 +133,49 @@ async function importRules(context: CommandContext): Promise<Outcome> {
     if ('outcome' in read) return read.outcome
     const { at: _at, ...by } = auditOrigin(context.world)
     const policy = await desk.policies.change(spaceId, { ...read.edit, ...edit }, by, expected)
-    const findings = findingsOf(desk, policy)
-    for (const { en, zh, remedyEn, remedyZh } of findings)
-      context.progress({ en: `warning: ${en}\n  → ${remedyEn}`, zh: `警告：${zh}\n  → ${remedyZh}` })
-    return { json: { policy, warnings: [...read.warnings, ...findings] }, text: policyText(policy, context.say) }
+    return changed(context, desk, policy, read.warnings)
   })
 }
 
+/** The policy after a change, and what is odd in it now. */
+function changed(
+  context: CommandContext,
+  desk: SecureNetworkDesk,
+  policy: PolicyState,
+  warnings: readonly Mistake[] = [],
+): Outcome {
+  const findings = findingsOf(desk, policy)
+  for (const { en, zh, remedyEn, remedyZh } of findings)
+    context.progress({ en: `warning: ${en}\n  → ${remedyEn}`, zh: `警告：${zh}\n  → ${remedyZh}` })
+  return {
+    json: { policy, warnings: [...warnings, ...findings] },
+    text: policyText(policy, context.say, unreadableIn(context, desk, policy.spaceId)),
+  }
+}
+
 /** What is odd in a policy, held against the functions and routes that there are. */
-function findingsOf(
-  { spaces, routes }: SecureNetworkDesk,
-  { spaceId, mode, rules }: PolicyState,
-): readonly LintFinding[] {
-  const folder = spaces.find((each) => each.spaceId === spaceId)?.functionsFolder
-  const functions = folder === undefined ? [] : [...readFunctionsFolder(folder, 10).functions.values()]
-  return checkPolicy({ functions, rules, mode, routes: routes.map(({ name }) => name) })
+function findingsOf(desk: SecureNetworkDesk, { spaceId, mode, rules }: PolicyState): readonly LintFinding[] {
+  const functions = [...(folderOf(desk, spaceId)?.functions.values() ?? [])]
+  return checkPolicy({ functions, rules, mode, routes: desk.routes.map(({ name }) => name) })
+}
+
+/** Why policies beside functions cannot be read. */
+function unreadableIn({ world }: CommandContext, desk: SecureNetworkDesk, spaceId: string): UnreadablePolicies {
+  const faults = folderOf(desk, spaceId)?.mistakes ?? []
+  return new Map(
+    faults.flatMap(({ name, file, line, policy }) => {
+      if (!policy?.isClosing) return []
+      const where = `${relative(world.cwd, file)}${line === undefined ? '' : `:${line}`}`
+      const { en, zh, remedyEn, remedyZh } = policy
+      return [[name, { en: `${where} ${en} ${remedyEn}`, zh: `${where} ${zh}${remedyZh}` }] as const]
+    }),
+  )
+}
+
+function folderOf({ spaces }: SecureNetworkDesk, spaceId: string): FunctionsFolder | undefined {
+  const space = spaces.find((each) => each.spaceId === spaceId)
+  if (space?.functionsFolder === undefined) return undefined
+  return readFunctionsFolder(space.functionsFolder, space.workers.timeoutSeconds)
 }
 
 async function setMode(context: CommandContext): Promise<Outcome> {
@@ -158,8 +192,7 @@ async function change(context: CommandContext, edit: Partial<PolicyContent> | 'r
   return withDesk(context, async (desk) => {
     const spaceId = chooseSpaceId(context, desk)
     const { at: _at, ...by } = auditOrigin(context.world)
-    const policy = await desk.policies.change(spaceId, edit, by, expected)
-    return { json: { policy }, text: policyText(policy, context.say) }
+    return changed(context, desk, await desk.policies.change(spaceId, edit, by, expected))
   })
 }
 

@@ -3,7 +3,12 @@ import type { RunningServer } from '../machinery.ts'
 
 /** The options of every command that listens. */
 export const listenOptions: Readonly<Record<string, CommandOption>> = {
-  port: { value: 'port', en: 'The port; 7400.', zh: '端口，默认 7400。' },
+  port: {
+    value: 'port',
+    isValid: (value) => /^\d{1,5}$/.test(value) && Number(value) <= 65_535,
+    en: 'The port; 7400.',
+    zh: '端口，默认 7400。',
+  },
   host: { value: 'address', en: 'The address to listen on; 127.0.0.1.', zh: '监听地址，默认 127.0.0.1。' },
 }
 

@@ -53,8 +53,12 @@ export async function createDev(context: CommandContext, project: CloudProject |
     const config = locally(project ? withApps(loaded, project) : loaded)
     simulator = isReal ? undefined : await startSimulator(config.apps, portOf(simulator?.url) ?? SIMULATOR_PORT)
     const port = config.port === 0 ? (lastPort ?? 0) : config.port
-    server = await context.machinery.startServer({ ...simulated(config, simulator?.url), port }, { log: 'people' })
+    server = await context.machinery.startServer(
+      { ...simulated(config, simulator?.url), port },
+      { log: 'people', showsFaults: true },
+    )
     lastPort = portOf(server.endpoint)
+    void tellFaults(context, server, space)
     if (project && space) file = await keepFile(path, server, space, context.world.now())
   }
   const stop = async (): Promise<void> => {
@@ -150,6 +154,15 @@ type Turns = (work: () => Promise<void>) => Promise<void>
 function createTurns(): Turns {
   let last = Promise.resolve()
   return (work) => (last = last.catch(() => undefined).then(work))
+}
+
+/** What is wrong with the code as it was found, as soon as it has been parsed. Rejects never. */
+async function tellFaults(context: CommandContext, server: RunningServer, space: Space | undefined): Promise<void> {
+  const faults = (space && (await server.functions?.faults(space.spaceId))) ?? []
+  if (faults.length === 0 || !space) return
+  context.announce({ loaded: space.spaceId, faults })
+  const shown = showFaults(faults, context.world.cwd).trimEnd()
+  context.progress({ en: `The functions have faults:\n${shown}`, zh: `云函数有错误：\n${shown}` })
 }
 
 /** Loads new code when a file changes; where it is wrong the old code runs on, and the fault is shown. */

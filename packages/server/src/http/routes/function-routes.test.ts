@@ -39,6 +39,7 @@ function world() {
     call: () => Promise.reject(new DrawbridgeError('FUNCTION_NOT_FOUND')),
     find: () => undefined,
     list: (spaceId) => (spaceId === 'shop' ? [hello] : []),
+    faults: () => Promise.resolve([]),
     reload(spaceId) {
       reloaded.push(spaceId)
       return Promise.resolve([{ name: 'hello', file: '/p/hello/index.js', line: 3, message: 'Unexpected token' }])

@@ -54,6 +54,7 @@ const faultRow = Type.Object({
   name: Type.String(),
   file: Type.String(),
   line: Type.Optional(Type.Integer()),
+  column: Type.Optional(Type.Integer()),
   message: Type.String(),
 })
 

@@ -13,6 +13,7 @@ import { json } from '../answer.ts'
 import { v1Route } from '../route.ts'
 import type { CallerRoute } from '../route.ts'
 import type { Visit } from '../visit.ts'
+import { dryRunAnswer } from './dry-run-answer.ts'
 import { numberOf } from './number-of.ts'
 import { schemas } from './schemas.ts'
 
@@ -64,36 +65,6 @@ const verdictAnswer = Type.Object({
   rule: Type.Optional(Type.String({ description: 'The rule that decided, by its key and number' })),
   evidence: Type.Unsafe<unknown>(Type.Object({}, { description: 'What was known of the caller; proven or claimed' })),
   remedy: Type.Optional(Type.Object({ en: Type.String(), zh: Type.String() })),
-})
-
-const sum = Type.Integer()
-const dryRunAnswer = Type.Object({
-  calls: sum,
-  admitted: sum,
-  refused: sum,
-  newlyRefused: Type.Integer({ description: 'Would be refused, and went through' }),
-  newlyAdmitted: Type.Integer({ description: 'Would go through, and were refused' }),
-  refusedBefore: Type.Integer({ description: 'Refused before any rule; they stay so' }),
-  unclear: Type.Integer({ description: 'In too many shapes to be told apart' }),
-  rows: Type.Array(
-    Type.Object({
-      functionName: Type.String(),
-      target: Type.String(),
-      source: Type.String(),
-      code: Type.String(),
-      reason: Type.String(),
-      rule: Type.Optional(Type.String()),
-      proven: Type.Boolean(),
-      appId: Type.String(),
-      platform: Type.String(),
-      version: Type.String(),
-      secretType: Type.String(),
-      how: Type.String(),
-      calls: sum,
-      refusedThen: sum,
-    }),
-    { description: 'What would be refused, most calls first' },
-  ),
 })
 
 /** Client verification: its policies, what was refused, and what a change would refuse; for the scope `*:*:admin`. */
@@ -304,10 +275,11 @@ function limitOf(text: string | undefined): number {
 function demandRules(value: unknown): RuleSet {
   const { report, mistakes } = createReport()
   const read = readRules(placeWithoutText('body', ['rules'], value), report)
-  if (read && mistakes.length === 0) return read
-  const [first] = mistakes
+  if (read) return read
+  const errors = mistakes.filter(({ severity }) => severity === 'error')
+  const [first] = errors
   throw new DrawbridgeError('RULES_INVALID', {
-    mistakes: mistakes.length,
+    mistakes: errors.length,
     ...(first && { path: first.path, reason: first.en, remedy: first.remedyEn }),
   })
 }

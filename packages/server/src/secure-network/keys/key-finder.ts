@@ -17,9 +17,13 @@ export interface KeyRequest {
 export interface FoundKey {
   readonly schedule: KeySchedule
   readonly sender: Pick<ClientProof, 'platform' | 'version' | 'level' | 'wxAppid' | 'openid'>
+  /** To be called when a message that opened with the key has been taken, and before it runs. */
+  readonly onTaken?: () => Promise<void>
 }
 
 /** Finds keys of one kind. Nothing that a stranger sends may cost a call to a platform. */
 export interface KeyFinder {
+  /** The platform of all that have such a key; left out: each key tells its own. */
+  readonly platform?: string
   find(request: KeyRequest): FoundKey | Refused | Promise<FoundKey | Refused>
 }

@@ -1,33 +1,26 @@
 import { createKeySchedule, miniProgramSecret } from '@drawbridge/protocol'
 import type { KeySchedule, Primitives, RequestHeader } from '@drawbridge/protocol'
-import type { App, Bridge, Credential } from '@drawbridge/bridge'
-import type { RateLimiter } from '../../callers/rate-limiter.ts'
+import type { App, Bridge } from '@drawbridge/bridge'
 import { findBinding } from '../bindings.ts'
 import { isRefused, refuse } from '../refusal.ts'
 import type { Refused } from '../refusal.ts'
-import type { CodeOpenids } from './code-openids.ts'
+import type { CodeOpenid, CodeOpenids } from './code-openids.ts'
+import { isOpenid } from './is-openid.ts'
 import type { FoundKey, KeyFinder, KeyRequest } from './key-finder.ts'
-import { keyRefusal } from './key-refusal.ts'
 import type { KeptSchedule, ScheduleCache } from './schedule-cache.ts'
+import { findUserKey } from './user-key.ts'
+import type { UserKeyDeps } from './user-key.ts'
 
 const PLATFORM = 'mp-weixin'
-/** A version lives an hour, and a message sealed with it may be under way when it ends. */
-const LIFETIME_MS = 3_600_000
-const GRACE_MS = 300_000
-const KEY_BYTES = 16
+const KEY_BYTES: readonly number[] = [16]
 /** Before the login code of a client that was never told its openid. */
 const CODE = '@'
-const OPENID_MAX_CHARS = 128
 
 /** What a mini program's keys are found with. */
-export interface MiniProgramKeysDeps {
-  readonly bridge: Pick<Bridge, 'apps' | 'get' | 'peek'>
+export interface MiniProgramKeysDeps extends UserKeyDeps {
+  readonly bridge: UserKeyDeps['bridge'] & Pick<Bridge, 'apps'>
   readonly cache: ScheduleCache
   readonly primitives: Primitives
-  /** ms since epoch. */
-  readonly now: () => number
-  /** Counts, by address, lookups that may end at WeChat. */
-  readonly asks: RateLimiter
   /** Whose a login code was; undefined: this server has no logins, and knows users by openid alone. */
   readonly codes?: CodeOpenids
 }
@@ -35,45 +28,29 @@ export interface MiniProgramKeysDeps {
 /**
  * WeChat's key of one user of one mini program, at exactly the version that the header names. The app has to be one that
  * the space, the applications list and the bridge all know, and the user has to have a session: otherwise nothing is
- * asked of WeChat. What is asked is bounded by the bridge: two calls a minute and user, none for a version that cannot
- * be.
+ * asked of WeChat.
  */
-export function createMiniProgramKeys({ bridge, cache, primitives, now, asks, codes }: MiniProgramKeysDeps): KeyFinder {
+export function createMiniProgramKeys(deps: MiniProgramKeysDeps): KeyFinder {
+  const { bridge, cache, primitives, codes } = deps
+
   async function look(
     { header, address }: Pick<KeyRequest, 'header' | 'address'>,
     user: { readonly app: App; readonly openid: string; readonly version: number },
     before: KeptSchedule | undefined,
   ): Promise<KeptSchedule | Refused> {
-    const { app, openid } = user
-    const key = { kind: 'encrypt_key', ...user } as const
-    try {
-      const session = await bridge.get({ kind: 'session_key', app, openid })
-      if (session === null) return refuse('ENCRYPT_KEY_UNAVAILABLE', 'the user has no session key: a login is needed')
-      let credential: Credential | null | undefined = bridge.peek(key)
-      if (!credential) {
-        asks.take(address)
-        credential = await bridge.get(key)
-      }
-      return credential ? kept(credential, header, before) : refuse('ENCRYPT_KEY_UNKNOWN', 'no such version')
-    } catch (error) {
-      return keyRefusal(error)
-    }
+    const found = await findUserKey({ ...user, address, keyBytes: KEY_BYTES }, deps)
+    if (isRefused(found)) return found
+    const { key, iv, acceptedUntil } = found
+    const material = `${key.toString('base64')}.${iv.toString('base64')}`
+    if (before?.material === material) return { ...before, acceptedUntil }
+    const schedule = scheduleOf({ encryptKey: key, iv }, header)
+    return schedule ? { schedule, material, acceptedUntil } : refuse('ENVELOPE_REJECTED', 'this server lacks the suite')
   }
 
-  function kept(credential: Credential, header: RequestHeader, before: KeptSchedule | undefined) {
-    const material = materialOf(credential.value)
-    if (!material) return refuse('ENCRYPT_KEY_UNAVAILABLE', 'the stored key is not 16 bytes with an iv of 16')
-    const acceptedUntil = acceptedUntilOf(credential)
-    if (now() >= acceptedUntil) return refuse('ENCRYPT_KEY_UNKNOWN', 'the version ended more than five minutes ago')
-    const name = `${material.encryptKey.toString('base64')}.${material.iv.toString('base64')}`
-    if (before?.material === name) return { ...before, acceptedUntil }
-    const schedule = scheduleOf(material, header)
-    return schedule
-      ? { schedule, material: name, acceptedUntil }
-      : refuse('ENVELOPE_REJECTED', 'this server lacks the suite')
-  }
-
-  function scheduleOf(material: Material, header: RequestHeader): KeySchedule | undefined {
+  function scheduleOf(
+    material: { readonly encryptKey: Uint8Array; readonly iv: Uint8Array },
+    header: RequestHeader,
+  ): KeySchedule | undefined {
     const { suite, keyKind, keyId, appId, subject } = header
     const secret = miniProgramSecret(primitives, suite, material)
     // A copy: what came in is a view into the request's bytes, and the schedule outlives it.
@@ -82,6 +59,7 @@ export function createMiniProgramKeys({ bridge, cache, primitives, now, asks, co
   }
 
   return {
+    platform: PLATFORM,
     find(request) {
       const { header } = request
       const colon = header.subject.indexOf(':')
@@ -92,28 +70,30 @@ export function createMiniProgramKeys({ bridge, cache, primitives, now, asks, co
       if (!isOpenid(who)) return refuse('USER_OPENID_MISSING', 'the subject names no openid')
       const version = versionOf(header.keyId)
       if (version === 0) return refuse('ENCRYPT_KEY_UNKNOWN', 'versions begin with 1')
-      const findFor = (openid: string): FoundKey | Refused | Promise<FoundKey | Refused> => {
-        const sender = { platform: PLATFORM, version: app.version, level: 0, wxAppid, openid } as const
-        const name = `${header.suite} ${version} ${header.appId} ${header.subject}`
+      const sender = { platform: PLATFORM, version: app.version, level: 0, wxAppid } as const
+      const findFor = (
+        openid: string,
+        lengthen?: () => Promise<void>,
+      ): FoundKey | Refused | Promise<FoundKey | Refused> => {
+        const name = JSON.stringify([header.suite, version, header.appId, header.subject])
         const found = cache.get(name, (before) => look(request, { app: app.app, openid, version }, before))
-        return found instanceof Promise ? found.then((one) => foundKey(one, sender)) : foundKey(found, sender)
+        const rest = { sender: { ...sender, openid }, ...(lengthen && { onTaken: lengthen }) }
+        return found instanceof Promise ? found.then((one) => foundKey(one, rest)) : foundKey(found, rest)
       }
       if (!who.startsWith(CODE)) return findFor(who)
-      const openid = codes?.find(request.space, wxAppid, who.slice(CODE.length))
-      return openid instanceof Promise ? openid.then(orUnknown(findFor)) : orUnknown(findFor)(openid)
+      const code = who.slice(CODE.length)
+      const findHolder = (holder: CodeOpenid | undefined): ReturnType<typeof findFor> => {
+        if (!holder || !codes) return refuse('USER_OPENID_MISSING', 'the login code is not known, or its time is up')
+        return findFor(holder.openid, holder.isAging ? () => codes.lengthen(request.space, wxAppid, code) : undefined)
+      }
+      const holder = codes?.find(request.space, wxAppid, code)
+      return holder instanceof Promise ? holder.then(findHolder) : findHolder(holder)
     },
   }
 }
 
-function orUnknown<Result>(find: (openid: string) => Result): (openid: string | undefined) => Result | Refused {
-  return (openid) =>
-    openid === undefined
-      ? refuse('USER_OPENID_MISSING', 'the login code is not known, or its time is up')
-      : find(openid)
-}
-
-function foundKey(found: KeptSchedule | Refused, sender: FoundKey['sender']): FoundKey | Refused {
-  return isRefused(found) ? found : { schedule: found.schedule, sender }
+function foundKey(found: KeptSchedule | Refused, rest: Omit<FoundKey, 'schedule'>): FoundKey | Refused {
+  return isRefused(found) ? found : { schedule: found.schedule, ...rest }
 }
 
 /** The mini program, where everybody who has a say in it knows it as this app's. */
@@ -138,30 +118,6 @@ function appOf(
   return { app, version: 'code' in binding ? 'development' : binding.version }
 }
 
-function isOpenid(openid: string): boolean {
-  return openid !== '' && openid.length <= OPENID_MAX_CHARS && openid === openid.trim() && openid.isWellFormed()
-}
-
 function versionOf(keyId: Uint8Array): number {
   return new DataView(keyId.buffer, keyId.byteOffset, keyId.byteLength).getUint32(0)
-}
-
-/** A version that WeChat lists as ended is good for messages under way, and for nothing older. */
-function acceptedUntilOf({ expiresAt, createdAt }: Credential): number {
-  const end = expiresAt ?? Number.POSITIVE_INFINITY
-  return Math.min(end, createdAt === undefined ? end : createdAt + LIFETIME_MS) + GRACE_MS
-}
-
-interface Material {
-  readonly encryptKey: Buffer
-  readonly iv: Buffer
-}
-
-function materialOf(value: Credential['value']): Material | undefined {
-  if (Array.isArray(value)) return undefined
-  const { encrypt_key: key, iv: salt } = value as Readonly<Record<string, unknown>>
-  if (typeof key !== 'string' || typeof salt !== 'string') return undefined
-  const encryptKey = Buffer.from(key, 'base64')
-  const iv = Buffer.from(salt, 'utf8')
-  return encryptKey.length === KEY_BYTES && iv.length === KEY_BYTES ? { encryptKey, iv } : undefined
 }

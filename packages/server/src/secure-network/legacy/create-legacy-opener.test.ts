@@ -218,3 +218,28 @@ test('without login there are no codes and no tokens, and an openid is believed 
   const byCode = { content: envelope({ a: 2 }), _uniCloudOptions: { ...named, mpWeixinCode } }
   assert.equal(await refusedCode(open(byCode, pay, 'a.b.c')), 'USER_OPENID_MISSING')
 })
+
+test('the life of a login code is lengthened by what opens, and not by who merely says it', async (t) => {
+  const DAY = 24 * 3_600_000
+  const { world, envelope, options, open } = await opened(t)
+  const _uniCloudOptions = options({ secretType: 'both' })
+  const { mpWeixinCode: code } = _uniCloudOptions
+  const isKnown = async (): Promise<boolean> =>
+    (await world.identity.codeHandles.find(world.space, MP_APPID, code)) !== undefined
+  world.advance(2 * DAY)
+  const listed = world.simulator.control.userKeys.push({ appid: MP_APPID, user: 'alice' })
+  const fresh = { ..._uniCloudOptions, encryptKeyId: listed.version }
+  const key = { key: Buffer.from(listed.encryptKey, 'base64'), iv: Buffer.from(listed.iv) }
+  const own = { appId: APP_ID, deviceId: 'device-1', wxAppId: MP_APPID, simulator: false, timestamp: world.now() }
+  const content = sealLegacy(key, JSON.stringify({ data: '{}', ...own }))
+  await admitted(open({ content, _uniCloudOptions: fresh }))
+  world.advance(2 * DAY)
+  assert.ok(await isKnown())
+  // With a key that has ended, and then with none of his: neither is a use.
+  assert.ok(isRefused(await open({ content: envelope({}), _uniCloudOptions })))
+  const newest = world.simulator.control.userKeys.push({ appid: MP_APPID, user: 'alice' })
+  const broken = { content: envelope({}), _uniCloudOptions: options({ ...fresh, encryptKeyId: newest.version }) }
+  assert.equal(await refusedCode(open(broken)), 'ENVELOPE_REJECTED')
+  world.advance(DAY)
+  assert.ok(!(await isKnown()))
+})

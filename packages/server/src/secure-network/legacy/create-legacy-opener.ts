@@ -3,22 +3,24 @@ import type { JsonObject, SecretType } from '@drawbridge/runtime'
 import { createRateLimiter } from '../../callers/rate-limiter.ts'
 import type { RateLimiter } from '../../callers/rate-limiter.ts'
 import type { ClientProof } from '../client-proof.ts'
+import { KEY_LOOKUPS_PER_MINUTE, findUserKey } from '../keys/user-key.ts'
+import type { UserKeyDeps } from '../keys/user-key.ts'
 import { openedCall } from '../opened-call.ts'
 import type { Opener, Opening } from '../opener.ts'
 import type { Policy } from '../policy-source.ts'
 import { isRefused, refuse } from '../refusal.ts'
 import type { Refused } from '../refusal.ts'
 import type { ReplayGuard } from '../replay/replay-guard.ts'
+import { replayRefusal } from '../replay/replay-refusal.ts'
 import type { ReceivedCall } from '../admitted-call.ts'
 import type { Target } from '../target.ts'
 import { callFacts } from '../usn1/call-facts.ts'
 import { checkLegacyEnvelope } from './check-legacy-envelope.ts'
-import { findLegacyKey } from './find-legacy-key.ts'
-import type { LegacyKeyDeps } from './find-legacy-key.ts'
 import { findLegacyUser } from './find-legacy-user.ts'
 import type { LegacyUser, LegacyUserDeps } from './find-legacy-user.ts'
 import { readLegacyArgs } from './legacy-args.ts'
 import type { LegacyArgs } from './legacy-args.ts'
+import { LEGACY_KEY_BYTES } from './legacy-key.ts'
 import type { LegacyKey } from './legacy-key.ts'
 import { readLegacyEnvelope } from './legacy-envelope.ts'
 import { createOneTime } from './one-time.ts'
@@ -27,7 +29,7 @@ import { sealLegacyReply } from './seal-legacy-reply.ts'
 
 /** What calls of the stock client are opened with. */
 export interface LegacyOpenerDeps extends LegacyUserDeps {
-  readonly bridge: LegacyUserDeps['bridge'] & LegacyKeyDeps['bridge']
+  readonly bridge: LegacyUserDeps['bridge'] & UserKeyDeps['bridge']
   readonly replay: ReplayGuard
   /** ms since epoch. */
   readonly now: () => number
@@ -103,7 +105,9 @@ async function verify(legacy: LegacyCall, deps: VerifyDeps): Promise<Opening | R
   const address = call.facts.clientIp
   const guessing = `${address} ${subjectOf(user)}`
   if (deps.failures.isSpent(() => guessing)) return refuse('RATE_LIMITED', 'too much of this user did not open')
-  const key = await findLegacyKey(user, { version: options.encryptKeyId, address }, deps)
+  const { app, openid } = user
+  const name = { app, openid, version: options.encryptKeyId, address, keyBytes: LEGACY_KEY_BYTES }
+  const key = await findUserKey(name, deps)
   if (isRefused(key)) return key
   if (args.mode === 'response') return opening(call, { key, args, inner: args.args }, deps)
   const envelope = readLegacyEnvelope(key, args.ciphertext)
@@ -112,14 +116,14 @@ async function verify(legacy: LegacyCall, deps: VerifyDeps): Promise<Opening | R
     return refuse('ENVELOPE_REJECTED', 'the ciphertext does not open with the key that it names')
   }
   const { now, bootedAt } = deps
-  const strange = checkLegacyEnvelope(envelope, { ...said, wxAppid: user.app.appid, now: now(), bootedAt })
+  const strange = checkLegacyEnvelope(envelope, { ...said, wxAppid: app.appid, now: now(), bootedAt })
   if (strange) return strange
   const inner = args.mode === 'signature' ? args.args : envelope.data
   const proof = proofOf(said, user, args.mode)
-  return (
-    (await once(legacy, { user, inner, ts: envelope.timestamp }, deps)) ??
-    opening(call, { key, args, inner, proof }, deps)
-  )
+  const again = await once(legacy, { user, inner, ts: envelope.timestamp }, deps)
+  if (again) return again
+  if (user.agingCode !== undefined) await deps.identity?.codeHandles.lengthen(call.space, app.appid, user.agingCode)
+  return opening(call, { key, args, inner, proof }, deps)
 }
 
 interface Said {
@@ -155,10 +159,7 @@ async function once(
       address: facts.clientIp,
     })
     .catch(() => 'gone' as const)
-  if (taken === 'fresh') return undefined
-  if (taken === 'seen') return refuse('ENVELOPE_REJECTED', 'the same ciphertext came before')
-  const reason = taken === 'full' ? 'the replay memory is full' : 'the replay memory does not answer'
-  return { refused: { code: 'SYSTEM_ERROR', reason, retryAfterSeconds: RETRY_SECONDS } }
+  return replayRefusal(taken, 'ciphertext')
 }
 
 function proofOf(said: Said, { app, version, openid }: LegacyUser, mode: LegacyArgs['mode']): ClientProof {
@@ -239,7 +240,4 @@ function text(info: JsonObject, name: string): string {
   return typeof value === 'string' ? value : ''
 }
 
-/** Lookups of one address in a minute that may end at WeChat; what they cost there the bridge bounds for each user. */
-const KEY_LOOKUPS_PER_MINUTE = 3000
 const FAILURES_PER_MINUTE = 20
-const RETRY_SECONDS = 5

@@ -5,6 +5,7 @@ import { clientOf, infoText } from '../../identity/client-of.ts'
 import type { Identity } from '../../identity/create-identity.ts'
 import { refusalResult } from '../../identity/refusal.ts'
 import { findBinding } from '../bindings.ts'
+import { isOpenid } from '../keys/is-openid.ts'
 import type { Policy } from '../policy-source.ts'
 import { refuse } from '../refusal.ts'
 import type { Refused } from '../refusal.ts'
@@ -16,6 +17,8 @@ export interface LegacyUser {
   readonly app: App
   readonly version: 'production' | 'development'
   readonly openid: string
+  /** The login code that named him, where its life is to be lengthened once his call was opened. */
+  readonly agingCode?: string
 }
 
 /** What users are found with. */
@@ -36,7 +39,6 @@ export interface LegacySender {
 }
 
 const PLATFORM = 'mp-weixin'
-const OPENID_MAX_CHARS = 128
 
 /**
  * By the openid that the client names, where the policy lets it; by the login code of the handshake; by the user of its
@@ -55,7 +57,7 @@ export async function findLegacyUser(sender: LegacySender, deps: LegacyUserDeps)
   return byToken(apps, sender, deps)
 }
 
-type BoundApp = Omit<LegacyUser, 'openid'>
+type BoundApp = Pick<LegacyUser, 'app' | 'version'>
 
 /** The mini programs that the space, the applications list and the bridge all know as this app's. */
 function boundApps({ call: { space }, policy, appId }: LegacySender, { bridge }: LegacyUserDeps): BoundApp[] | Refused {
@@ -81,7 +83,7 @@ async function byCode(
 ): Promise<LegacyUser | undefined> {
   for (const bound of apps) {
     const holder = await identity?.codeHandles.find(space, bound.app.appid, code)
-    if (holder) return { ...bound, openid: holder.openid }
+    if (holder) return { ...bound, openid: holder.openid, ...(holder.isAging && { agingCode: code }) }
   }
   return undefined
 }
@@ -134,8 +136,4 @@ function openidsOf(kept: unknown, appId: string): readonly string[] {
   const openids = new Map(Object.entries(kept as JsonObject))
   const own = [openids.get(`mp_${appId}`), openids.get('mp')]
   return [...new Set(own)].filter((openid) => typeof openid === 'string')
-}
-
-function isOpenid(openid: string): boolean {
-  return openid !== '' && openid.length <= OPENID_MAX_CHARS && openid === openid.trim() && openid.isWellFormed()
 }

@@ -6,6 +6,9 @@ export interface LegacyKey {
   readonly iv: Uint8Array
 }
 
+/** The lengths that a key may have. */
+export const LEGACY_KEY_BYTES: readonly number[] = [16, 24, 32]
+
 /** Node's name of the cipher that goes with the key. */
 export function legacyCipher({ key }: LegacyKey): string {
   return `aes-${key.length * 8}-cbc`

@@ -8,7 +8,7 @@ import { DrawbridgeError } from '@drawbridge/protocol'
 import type { RuleSet } from '@drawbridge/protocol'
 import { readFunctionsFolder } from '../../functions/read-functions-folder.ts'
 import type { LogFields } from '../../log/create-log.ts'
-import { logPolicyFindings } from './log-policy-findings.ts'
+import { createPolicyCheck } from './create-policy-check.ts'
 
 /** What a starting server says of a space with the function `pay`. */
 function told(context: TestContext, manifest: object, rules: RuleSet, mode: 'off' | 'enforce' | 'unreadable') {
@@ -18,20 +18,17 @@ function told(context: TestContext, manifest: object, rules: RuleSet, mode: 'off
   writeFileSync(join(folder, 'pay', 'index.js'), 'exports.main = async () => {}\n')
   writeFileSync(join(folder, 'pay', 'package.json'), JSON.stringify(manifest))
   const lines: LogFields[] = []
-  logPolicyFindings(
-    { warn: (_event, fields = {}) => void lines.push(fields) },
-    {
-      spaceIds: ['shop'],
-      host: { list: () => [...readFunctionsFolder(folder, 10).functions.values()] },
-      policies: {
-        show(spaceId) {
-          if (mode === 'unreadable') throw new DrawbridgeError('POLICY_UNREADABLE', { space: spaceId })
-          return { spaceId, origin: 'configuration', revision: 0, mode, guards: 'rules', rules, effectiveRules: rules }
-        },
+  createPolicyCheck({
+    log: { warn: (_event, fields = {}) => void lines.push(fields) },
+    host: { list: () => [...readFunctionsFolder(folder, 10).functions.values()] },
+    policies: {
+      show(spaceId) {
+        if (mode === 'unreadable') throw new DrawbridgeError('POLICY_UNREADABLE', { space: spaceId })
+        return { spaceId, origin: 'configuration', revision: 0, mode, guards: 'rules', rules, effectiveRules: rules }
       },
-      routes: ['orders'],
     },
-  )
+    routes: ['orders'],
+  })('shop')
   return lines.map(({ spaceId, name, code, message }) => ({ who: [spaceId, name, code], message: String(message) }))
 }
 
@@ -56,4 +53,34 @@ test('a server that starts tells of policies beside functions that are not in fo
   )
   assert.deepEqual(told(context, guarded, {}, 'enforce'), [])
   assert.deepEqual(told(context, guarded, {}, 'unreadable'), [])
+})
+
+test('what is told once is told again only when it was mended in between', () => {
+  const lines: unknown[] = []
+  let mode = 'off' as 'off' | 'enforce'
+  const fact = { name: 'pay', file: '/f/pay/index.js', kind: 'function', timeoutSeconds: 1, concurrency: 1 } as const
+  const check = createPolicyCheck({
+    log: { warn: (_event, { spaceId, code } = {}) => void lines.push(`${String(spaceId)} ${String(code)}`) },
+    host: { list: () => [{ ...fact, triggers: [], policy: [{}] }] },
+    policies: {
+      show: (spaceId) => ({
+        ...{ spaceId, origin: 'configuration', revision: 0, guards: 'rules', rules: {}, effectiveRules: {} },
+        mode,
+      }),
+    },
+    routes: [],
+  })
+  const passes: readonly (readonly [spaceId: string, now: typeof mode, lines: number])[] = [
+    ['shop', 'off', 1],
+    ['shop', 'off', 1],
+    ['club', 'off', 2],
+    ['shop', 'enforce', 2],
+    ['shop', 'off', 3],
+  ]
+  for (const [spaceId, now, count] of passes) {
+    mode = now
+    check(spaceId)
+    assert.equal(lines.length, count)
+  }
+  assert.deepEqual(lines, ['shop POLICY_NOT_IN_FORCE', 'club POLICY_NOT_IN_FORCE', 'shop POLICY_NOT_IN_FORCE'])
 })

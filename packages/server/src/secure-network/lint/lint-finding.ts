@@ -27,7 +27,15 @@ export type LintPlace = Pick<LintFinding, 'functionName' | 'file' | 'line' | 'co
 /** Makes a finding of the table's sentences. */
 export function lintFinding(code: LintCode, place: LintPlace, detail: LintDetail): LintFinding {
   const { severity, en, zh, remedyEn, remedyZh } = lintTable[code]
-  return { code, severity, ...place, en: fill(en, detail), zh: fill(zh, detail), remedyEn, remedyZh }
+  return {
+    code,
+    severity,
+    ...place,
+    en: fill(en, detail),
+    zh: fill(zh, detail),
+    remedyEn: fill(remedyEn, detail),
+    remedyZh: fill(remedyZh, detail),
+  }
 }
 
 function fill(sentence: string, detail: LintDetail): string {

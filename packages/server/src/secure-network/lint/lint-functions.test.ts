@@ -45,6 +45,21 @@ test('a guard that always holds is found wherever the project’s own code is, a
   ])
 })
 
+test('a call of a function that the caller chooses is found, and in modules only what reads callers itself', (context) => {
+  const files = {
+    'pay/index.js': `exports.main = async (event) => {\n  await uniCloud.callFunction({ name: event.name })\n}\n`,
+    'todo/index.obj.js': `module.exports = {\n  async add(name) { await uniCloud.importObject(name) }\n}\n`,
+    'pay/lib/call.js': `exports.call = async (name) => { await uniCloud.callFunction({ name }) }\n`,
+    'common/call/index.js': `exports.call = async (name) => { await uniCloud.callFunction({ name }) }\n`,
+  }
+  assert.deepEqual([...found(context, files)].sort(), [
+    'FUNCTION_CHOSEN_BY_CALLER pay 2',
+    'FUNCTION_CHOSEN_BY_CALLER todo 2',
+  ])
+  assert.equal(found(context, files, { functionCalls: 'allow' }).length, 2)
+  assert.deepEqual(found(context, files, { functionCalls: 'refuse' }), [])
+})
+
 test('data that nobody guards is told, and is not where a rule, a policy or the mode guards it', (context) => {
   const files = { 'pay/index.js': telling, 'note/index.js': quiet }
   assert.deepEqual(found(context, files), ['DATA_WITHOUT_POLICY pay'])
@@ -81,7 +96,9 @@ test('a policy that asks what a URL cannot show is told where the function has a
 
 test('policies beside functions: unreadable, not in force, at odds with the rules', (context) => {
   const beside = (policy: unknown) => ({ 'pay/index.js': quiet, 'pay/package.json': { drawbridge: { policy } } })
-  assert.deepEqual(found(context, beside([{ appid: 'X' }])), ['POLICY_WRONG pay'])
+  assert.deepEqual(found(context, beside([{ appid: 'X' }])), ['POLICY_WRONG pay 1'])
+  const exported = { 'pay/index.js': `${quiet}\nexports.drawbridgePolicy = [{ appid: 'X' }]` }
+  assert.deepEqual(found(context, exported), ['POLICY_WRONG pay 3'])
   assert.deepEqual(found(context, beside([{}]), { rules: {}, mode: 'off' }), ['POLICY_NOT_IN_FORCE pay'])
   assert.deepEqual(found(context, beside([{}]), { rules: {}, mode: 'enforce' }), [])
   const rules = { pay: [{ appId: 'Y' }] }

@@ -6,7 +6,9 @@ import type { FunctionFacts } from '../../functions/function-facts.ts'
 import { readFunctionsFolder } from '../../functions/read-functions-folder.ts'
 import { readManifest } from '../../functions/read-manifest.ts'
 import { readFunctionPolicy } from '../policy/read-function-policy.ts'
+import type { PolicyFault } from '../policy/policy-fault.ts'
 import type { Policy } from '../policy-source.ts'
+import { findChosenCalls } from './find-chosen-calls.ts'
 import { findOddGuards } from './find-odd-guards.ts'
 import { lintFinding } from './lint-finding.ts'
 import type { LintFinding } from './lint-finding.ts'
@@ -25,16 +27,23 @@ export interface LintSubject {
   readonly routes?: readonly string[]
   readonly mode?: Policy['mode']
   readonly guards?: Policy['guards']
+  /** What functions that call functions may do; undefined: not known here. */
+  readonly functionCalls?: Policy['sources']['function']
 }
 
 /**
  * Looks at the functions of a project for what makes client verification weaker than it seems: conditions on
- * secretType that always hold, policies that cannot be read, rules that guard nothing, data for everybody. Code is
- * read and never run.
+ * secretType that always hold, policies that cannot be read, rules that guard nothing, functions that callers choose,
+ * data for everybody. Code is read and never run.
  */
-export function lintFunctions({ folder, rules, routes, mode, guards }: LintSubject): readonly LintFinding[] {
+export function lintFunctions(subject: LintSubject): readonly LintFinding[] {
+  const { folder, rules, routes, mode, guards, functionCalls } = subject
   const functions = [...readFunctionsFolder(folder, 10).functions.values()]
-  const findings = sourceFiles(folder).flatMap((file) => lintSource(file, ownerOf(folder, file)))
+  const entries = new Set(functions.map(({ file }) => file))
+  const findings = sourceFiles(folder)
+    .flatMap((file) => lintSource(file, ownerOf(folder, file), entries.has(file)))
+    // Where functions may not call guarded ones, it is no way around a policy.
+    .filter(({ code }) => code !== 'FUNCTION_CHOSEN_BY_CALLER' || functionCalls !== 'refuse')
   const given = rules ?? {}
   return [
     ...findings,
@@ -52,24 +61,29 @@ function ownerOf(folder: string, file: string): string {
   return first === 'common' ? '' : first
 }
 
-function lintSource(file: string, functionName: string): readonly LintFinding[] {
+function lintSource(file: string, functionName: string, isEntry: boolean): readonly LintFinding[] {
   const parsed = parseSource(file, readFileSync(file, 'utf8'))
-  if ('reason' in parsed) return [lintFinding('SOURCE_NOT_READ', { functionName, file }, { reason: parsed.reason })]
-  return findOddGuards(parsed).map(({ always, condition, line, column }) =>
-    lintFinding(always ? 'GUARD_ALWAYS_TRUE' : 'GUARD_NEVER_TRUE', { functionName, file, line, column }, { condition }),
-  )
+  const place = { functionName, file }
+  if ('reason' in parsed) return [lintFinding('SOURCE_NOT_READ', place, { reason: parsed.reason })]
+  return [
+    ...findOddGuards(parsed).map(({ always, condition, ...position }) =>
+      lintFinding(always ? 'GUARD_ALWAYS_TRUE' : 'GUARD_NEVER_TRUE', { ...place, ...position }, { condition }),
+    ),
+    ...findChosenCalls(parsed, { isEntry }).map(({ written, ...position }) =>
+      lintFinding('FUNCTION_CHOSEN_BY_CALLER', { ...place, ...position }, { written }),
+    ),
+  ]
 }
 
 function lintPolicy(folder: string, { name, file }: FunctionFacts): readonly LintFinding[] {
-  const messages: string[] = []
-  const manifest = readManifest(join(folder, name), name, () => undefined) ?? {}
-  readFunctionPolicy(manifest, file, (message) => messages.push(message))
-  const place = { functionName: name, file: messages.some(isOfManifest) ? join(folder, name, 'package.json') : file }
-  return messages.map((message) => lintFinding('POLICY_WRONG', place, { message }))
-}
-
-function isOfManifest(message: string): boolean {
-  return message.startsWith('drawbridge.') || message.startsWith('drawbridge is')
+  const faults: PolicyFault[] = []
+  const own = join(folder, name)
+  const manifest = readManifest(own, name, () => undefined) ?? {}
+  readFunctionPolicy({ folder: own, manifest, file }, (fault) => void faults.push(fault))
+  return faults.map(({ severity, file: where, line, column, en, zh, remedyEn, remedyZh }) => {
+    const place = { functionName: name, file: where, ...(line && { line }), ...(column && { column }) }
+    return { ...lintFinding('POLICY_WRONG', place, { en, zh, remedyEn, remedyZh }), severity }
+  })
 }
 
 function lintOpenness({ name, file, policy }: FunctionFacts, rules: RuleSet): readonly LintFinding[] {

@@ -1,14 +1,13 @@
-import { clientDbName, findRule } from '@drawbridge/protocol'
+import { findRule } from '@drawbridge/protocol'
 import type { Rule, RuleSet } from '@drawbridge/protocol'
 import { suggest } from '../../config/suggest.ts'
 import type { FunctionFacts } from '../../functions/function-facts.ts'
+import { builtInNames } from '../policy/built-in-names.ts'
+import { doubledDetail, findDoubledNames, namesOfKey } from '../policy/find-doubled-names.ts'
 import { joinRules } from '../policy/join-rules.ts'
 import type { Policy } from '../policy-source.ts'
 import { lintFinding } from './lint-finding.ts'
 import type { LintFinding } from './lint-finding.ts'
-
-/** What there is without a folder: built-in objects, clientDB, and what apps call by themselves. */
-const BUILT_IN = ['uni-id-co', 'uni-open-bridge', 'uni-stat-receiver', clientDbName('uni-clientDB')] as const
 
 /** What rules are held against. */
 export interface RulesInSpace {
@@ -31,17 +30,13 @@ export function lintRules({ functions, rules, routes, mode }: RulesInSpace): rea
   ]
 }
 
-function namesOf(key: string): readonly string[] {
-  return key.split(',').map((name) => clientDbName(name.trim()))
-}
-
 function unknownNames(
   key: string,
   functions: readonly FunctionFacts[],
   routes: readonly string[] | undefined,
 ): readonly LintFinding[] {
-  const known = [...functions.map(({ name }) => name), ...BUILT_IN, ...(routes ?? []).map((name) => `h:${name}`)]
-  return namesOf(key)
+  const known = [...functions.map(({ name }) => name), ...builtInNames, ...(routes ?? []).map((name) => `h:${name}`)]
+  return namesOfKey(key)
     .filter((name) => name !== '*' && !known.includes(name) && (routes || !name.startsWith('h:')))
     .map((name) => {
       const near = suggest(name, known)
@@ -51,13 +46,9 @@ function unknownNames(
 }
 
 function namedTwice(rules: RuleSet): readonly LintFinding[] {
-  const counts = new Map<string, number>()
-  for (const key of Object.keys(rules)) for (const name of namesOf(key)) counts.set(name, (counts.get(name) ?? 0) + 1)
-  return [...counts]
-    .filter(([name, count]) => count > 1 && name !== '*')
-    .map(([name]) =>
-      lintFinding('RULE_NAMED_TWICE', { functionName: name }, { name, key: findRule(rules, name)?.key ?? '' }),
-    )
+  return findDoubledNames(Object.keys(rules)).map((doubled) =>
+    lintFinding('RULE_NAMED_TWICE', { functionName: doubled.name }, doubledDetail(doubled)),
+  )
 }
 
 function emptyLists(rules: RuleSet): readonly LintFinding[] {

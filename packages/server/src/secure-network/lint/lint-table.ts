@@ -1,3 +1,5 @@
+import { ruleMistakes } from '../../config/rule-mistakes.ts'
+
 /** How serious: errors fail the command. */
 export type LintSeverity = 'error' | 'warning' | 'info'
 
@@ -29,7 +31,7 @@ const rows = {
     'Drop it and let a policy ask for secretType; or write || between two ===.',
     '请删除该判断并改用策略中的 secretType；或在两个 === 之间使用 ||。',
   ),
-  POLICY_WRONG: row('error', '{message}', '{message}', 'Correct it.', '请修正。'),
+  POLICY_WRONG: row('error', '{en}', '{zh}', '{remedyEn}', '{remedyZh}'),
   RULE_NAMES_NOTHING: row(
     'error',
     'No function or route is named {name}, so that "{key}" guards nothing there.{suggestion}',
@@ -37,13 +39,7 @@ const rows = {
     'Correct the name, or remove it.',
     '请更正或删除该名称。',
   ),
-  RULE_NAMED_TWICE: row(
-    'warning',
-    '{name} stands in several lists; "{key}" decides, and the others do not count for it.',
-    '{name} 出现在多个列表中，以 "{key}" 为准，其余对它无效。',
-    'Keep it in one list.',
-    '请只保留在一个列表中。',
-  ),
+  RULE_NAMED_TWICE: ruleMistakes.RULE_NAMED_TWICE,
   RULE_EMPTY: row(
     'warning',
     'The list of rules of {name} is empty: every client is refused.',
@@ -78,6 +74,13 @@ const rows = {
     '{name} 会返回数据，但没有策略限定调用方。',
     'If not everybody may have it, add "drawbridge": {"policy": [{}]} to its package.json, or a rule.',
     '若不应对所有人开放，请在其 package.json 中添加 "drawbridge": {"policy": [{}]}，或添加规则。',
+  ),
+  FUNCTION_CHOSEN_BY_CALLER: row(
+    'warning',
+    'The caller chooses which function is called ({written}), one that only verified clients may call included.',
+    '被调用的云函数由调用方决定（{written}），包括仅限已验证客户端调用的云函数。',
+    'Choose among names that the code has: names[event.kind]; or set secureNetwork.sources.function to "refuse".',
+    '请从代码中写明的名称里选择：names[event.kind]；或将 secureNetwork.sources.function 设为 "refuse"。',
   ),
   SOURCE_NOT_READ: row(
     'warning',

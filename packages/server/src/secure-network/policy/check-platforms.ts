@@ -1,20 +1,19 @@
-import type { Rule } from '@drawbridge/protocol'
 import type { Report } from '../../config/mistake.ts'
-import { at } from '../../config/place.ts'
+import { at, elements } from '../../config/place.ts'
 import type { Place } from '../../config/place.ts'
 import { suggest } from '../../config/suggest.ts'
 
 /** The platforms on which a client can prove itself. */
 const PLATFORMS = ['mp-weixin', 'android', 'ios', 'harmony'] as const
 
-/** Reports platforms that no client is on; answers whether there are none. */
-export function checkPlatforms(list: readonly Rule[], place: Place, report: Report): boolean {
-  let isGood = true
-  for (const [index, { platform }] of list.entries()) {
-    if (platform === undefined || PLATFORMS.some((each) => each === platform.toLowerCase())) continue
-    isGood = false
+/** Reports platforms of a list of rules that no client is on. What is no rule is passed over: its schema tells of it. */
+export function checkPlatforms(list: Place, report: Report): void {
+  for (const rule of elements(list)) {
+    const place = at(rule, 'platform')
+    const { value: platform } = place
+    if (typeof platform !== 'string' || platform === '') continue
+    if (PLATFORMS.some((each) => each === platform.toLowerCase())) continue
     const suggestion = suggest(platform, PLATFORMS)
-    report('RULE_PLATFORM_UNKNOWN', at(place, index, 'platform'), { platform, ...(suggestion && { suggestion }) })
+    report('RULE_PLATFORM_UNKNOWN', place, { platform, ...(suggestion && { suggestion }) })
   }
-  return isGood
 }

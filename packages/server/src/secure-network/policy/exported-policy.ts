@@ -1,17 +1,20 @@
 import { full } from 'acorn-walk'
 import type { Expression, MemberExpression, Node, Pattern, Program, Property, SpreadElement } from 'acorn'
+import type { Position } from '../../config/place.ts'
 
 /** The name under which code declares who may call it. */
 export const EXPORTED_POLICY = 'drawbridgePolicy'
 
+/** What a source exports as its policy, and where. `isLiteral` is false where more would have to be run to know it. */
+export type ExportedPolicy = { readonly position: Position | undefined } & (
+  { readonly isLiteral: true; readonly value: unknown } | { readonly isLiteral: false }
+)
+
 /**
  * The value of the constant `drawbridgePolicy` that a source exports, read and not run: `export const`, `exports.…`,
- * `module.exports.…`, or a member of `module.exports = {…}`. Undefined: it exports none. `isLiteral` is false where
- * more than that would have to be run to know it.
+ * `module.exports.…`, or a member of `module.exports = {…}`. Undefined: it exports none.
  */
-export function exportedPolicy(
-  program: Program,
-): { readonly isLiteral: true; readonly value: unknown } | { readonly isLiteral: false } | undefined {
+export function exportedPolicy(program: Program): ExportedPolicy | undefined {
   const found: (Expression | null | undefined)[] = []
   const take = (expression: Expression | null | undefined): void => void found.push(expression)
   for (const statement of program.body) {
@@ -28,18 +31,24 @@ export function exportedPolicy(
     if (isExports(left) && right.type === 'ObjectExpression')
       for (const property of right.properties) if (isPolicyMember(property)) take(property.value)
   }
-  if (found.length === 0) return isMentioned(program) ? { isLiteral: false } : undefined
+  const mentioned = found.length === 0 ? firstMention(program) : undefined
+  if (found.length === 0 && !mentioned) return undefined
   const [only] = found
+  const position = positionOf(only ?? mentioned ?? firstMention(program))
   const read = only && found.length === 1 ? literal(only) : undefined
-  return read ? { isLiteral: true, value: read.value } : { isLiteral: false }
+  return read ? { isLiteral: true, value: read.value, position } : { isLiteral: false, position }
 }
 
-function isMentioned(program: Program): boolean {
-  let isThere = false
+function positionOf(node: Node | undefined): Position | undefined {
+  return node?.loc ? { line: node.loc.start.line, column: node.loc.start.column + 1 } : undefined
+}
+
+function firstMention(program: Program): Node | undefined {
+  let first: Node | undefined
   full(program, (node) => {
-    isThere ||= namesIn(node).some(isPolicyName)
+    if (namesIn(node).some(isPolicyName) && (!first || node.start < first.start)) first = node
   })
-  return isThere
+  return first
 }
 
 /** The walk does not come to names of members. */

@@ -1,5 +1,6 @@
 import type { SqlDatabase } from '@drawbridge/bridge'
 import { DrawbridgeError } from '@drawbridge/protocol'
+import { askStore } from '../../stores/ask-store.ts'
 import type { PolicyContent } from './policy-content.ts'
 import type { PolicyTables } from './policy-tables.ts'
 
@@ -51,6 +52,8 @@ export interface PolicyRows {
   /** Newest first. */
   changes(spaceId: string, limit: number): Promise<readonly KeptChange[]>
 }
+
+const asked = askStore('policies')
 
 /** The rows in a database whose tables are there. */
 export function createPolicyRows({ kysely, write }: SqlDatabase<PolicyTables>): PolicyRows {
@@ -119,15 +122,5 @@ export function createPolicyRows({ kysely, write }: SqlDatabase<PolicyTables>): 
           requestId: request_id,
         }))
       }),
-  }
-}
-
-async function asked<T>(ask: () => Promise<T>): Promise<T> {
-  try {
-    return await ask()
-  } catch (cause) {
-    throw cause instanceof DrawbridgeError
-      ? cause
-      : new DrawbridgeError('STORE_UNAVAILABLE', { store: 'policies' }, { cause })
   }
 }

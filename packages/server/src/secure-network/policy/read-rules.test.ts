@@ -3,6 +3,10 @@ import { test } from 'node:test'
 import fc from 'fast-check'
 import { matchRule } from '@drawbridge/protocol'
 import type { Rule } from '@drawbridge/protocol'
+import { createReport } from '../../config/mistake.ts'
+import { placeWithoutText } from '../../config/place.ts'
+import { readSecureNetwork } from '../../config/read-secure-network.ts'
+import { lintRules } from '../lint/lint-rules.ts'
 import { readRuleFile } from './read-rules.ts'
 import { writeRules } from './write-rules.ts'
 
@@ -31,9 +35,9 @@ const wrong: readonly (readonly [text: string, code: string, line: number, path:
   ['{\n "pay": [\n{"minLevel": 4}]\n}', 'VALUE_WRONG', 3, 'pay[0].minLevel'],
   ['{\n "pay": [{"version": "beta"}]\n}', 'VALUE_WRONG', 2, 'pay[0].version'],
   ['{\n "pay": [],\n "pay": [{}]\n}', 'KEY_REPEATED', 3, 'pay'],
-  ['{\n "a,b": [],\n "a, b": [{}]\n}', 'RULE_NAME_REPEATED', 3, '["a, b"]'],
+  ['{\n "a,b": [],\n "a, b": [{}]\n}', 'RULE_NAMED_TWICE', 2, '["a,b"]'],
   ['{\n "a, a": []\n}', 'RULE_NAME_REPEATED', 2, '["a, a"]'],
-  ['{\n "uni-clientDB": [],\n "DCloud-clientDB": []\n}', 'RULE_NAME_REPEATED', 3, 'DCloud-clientDB'],
+  ['{\n "uni-clientDB": [],\n "DCloud-clientDB": []\n}', 'RULE_NAMED_TWICE', 2, 'uni-clientDB'],
   ['{\n "a,,b": []\n}', 'RULE_NAME_EMPTY', 2, '["a,,b"]'],
   ['{\n "": []\n}', 'RULE_NAME_EMPTY', 2, '[""]'],
   ['{\n "a, *": []\n}', 'RULE_STAR_IN_LIST', 2, '["a, *"]'],
@@ -91,6 +95,45 @@ test('every mistake is told, not the first alone', () => {
     ['a[0].x', 'a[1].y', 'b'],
   )
 })
+
+test('a mistake in the form of one rule hides none in what the others say', () => {
+  const text = '{"a": [{"x": 1, "platform": "weixin-mp"}], "b/c": [{"platform": "mp-weixin", "fresh": true}], "d": 3}'
+  const { rules, mistakes } = readRuleFile('rules.json', text, [])
+  assert.equal(rules, undefined)
+  assert.deepEqual(mistakes.map(({ code, path }) => `${code} ${path}`).sort(), [
+    'KEY_UNKNOWN a[0].x',
+    'RULE_NAME_IMPOSSIBLE ["b/c"]',
+    'RULE_NEVER_MET ["b/c"][0]',
+    'RULE_PLATFORM_UNKNOWN a[0].platform',
+    'VALUE_WRONG d',
+  ])
+})
+
+const doubled: readonly (readonly [keys: readonly string[], decides: string])[] = [
+  [['pay, refund', 'refund'], 'refund'],
+  [['refund', 'pay, refund'], 'refund'],
+  [['pay, refund', 'refund, transfer'], 'refund, transfer'],
+]
+for (const [keys, decides] of doubled)
+  test(`of ${keys.join(' and ')} that of "${decides}" decides: told alike in a file, in the configuration and by lint`, () => {
+    const rules = Object.fromEntries(keys.map((name) => [name, [{ appId: name }]]))
+    const sentence = `refund stands in several lists: ${keys.map((name) => `"${name}"`).join(', ')}. That of "${decides}" decides, and the others do not count for it.`
+    const read = readRuleFile('rules.json', JSON.stringify(rules))
+    assert.deepEqual(read.rules, rules)
+    const { report, mistakes } = createReport()
+    const place = placeWithoutText('drawbridge.config.json', ['secureNetwork'], { rules, apps: [] })
+    readSecureNetwork({ rules, apps: [] }, place, { production: false, apps: [], report })
+    const found = [...read.mistakes, ...mistakes, ...lintRules({ functions: [], rules })].filter(
+      ({ code }) => code === 'RULE_NAMED_TWICE',
+    )
+    assert.deepEqual(
+      found.map(({ severity, en }) => [severity, en]),
+      Array.from({ length: 3 }, () => ['warning', sentence]),
+    )
+    assert.equal(new Set(found.map(({ remedyEn, zh, remedyZh }) => remedyEn + zh + remedyZh)).size, 1)
+    const caller = { appId: decides, uniPlatform: 'android', version: 'production', level: 0 } as const
+    assert.equal(matchRule(rules, 'refund', caller, 'policy').outcome, 'admitted')
+  })
 
 const word = fc.constantFrom('pay', 'refund', 'transfer', 'uni-clientDB', 'DCloud-clientDB', '__proto__', 'x1')
 const key = fc.oneof(

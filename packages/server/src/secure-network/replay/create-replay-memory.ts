@@ -1,14 +1,13 @@
 import { hash } from 'node:crypto'
 import { createFingerprintTable } from './fingerprint-table.ts'
+import { MESSAGE_LIFE_MS } from '../usn1/check-time.ts'
+import { markBytes } from './mark-bytes.ts'
 import type { ReplayGuard, ReplayMark } from './replay-guard.ts'
+import { senderQuota } from './sender-quota.ts'
 
-/** As long as a message may be under way: 120 s late and 60 s early. */
-const GENERATION_MS = 180_000
+const GENERATION_MS = MESSAGE_LIFE_MS
 /** 16 MiB a generation; 1.4 million messages in three minutes. */
 const SLOTS = 2 ** 21
-/** From here on no sender gets more than its share. */
-const QUOTA_FROM_FILL = 0.5
-const QUOTA = 600
 const SUBJECT_CELLS = 2 ** 16
 
 /**
@@ -50,7 +49,7 @@ export function createReplayMemory({
       if (current.has(high, low) || previous.has(high, low)) return 'seen'
       const cell = shareCell(key, subject)
       const taken = shares[cell] ?? 0
-      if (current.fill() >= QUOTA_FROM_FILL && taken >= QUOTA) return 'full'
+      if (current.fill() >= senderQuota.fromFill && taken >= senderQuota.messages) return 'full'
       if (!current.add(high, low)) return 'full'
       shares[cell] = Math.min(taken + 1, 0xffff)
       return 'fresh'
@@ -59,14 +58,8 @@ export function createReplayMemory({
 }
 
 /** The key first and 64 bits of the hash: what lengthens a hash needs all of it. */
-function fingerprint(
-  key: Uint8Array,
-  { subject, keyId, rid }: Omit<ReplayMark, 'ts'>,
-): readonly [high: number, low: number] {
-  const name = Buffer.from(subject)
-  // Lengths before the parts: no two messages run together to the same bytes.
-  const lengths = [name.length >> 8, name.length & 0xff, keyId.length & 0xff]
-  const digest = hash('sha256', Buffer.concat([key, Buffer.from(lengths), name, keyId, rid]), 'buffer')
+function fingerprint(key: Uint8Array, mark: Omit<ReplayMark, 'ts'>): readonly [high: number, low: number] {
+  const digest = hash('sha256', Buffer.concat([key, ...markBytes(mark)]), 'buffer')
   const [high, low] = [digest.readUInt32BE(0), digest.readUInt32BE(4)]
   // Zeros mean an empty slot.
   return high === 0 && low === 0 ? [1, low] : [high, low]

@@ -26,8 +26,8 @@ function store(t: TestContext) {
         return 'fresh' as const
       },
     }
-    const kept = await keepEarlyMark(database, { guard, now: () => at })
-    return { ...kept, taken, database }
+    const early = await keepEarlyMark(database, () => at)
+    return { bootedAt: early.bootedAt, read: early.read, guard: early.before(guard), taken, database }
   }
 }
 

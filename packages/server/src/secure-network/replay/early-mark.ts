@@ -12,17 +12,21 @@ export interface EarlyMarkTables {
 const STEP_MS = 5000
 const NAME = 'replay'
 
+/** How far ahead of the server phones have been served; on disk, for all replicas. */
+export interface EarlyMark {
+  /** What was made before is refused by a process whose memory is its own, ms since epoch. */
+  readonly bootedAt: number
+  /** The mark as it stands now, raised by whichever replica; 0: nothing has been early yet. */
+  read(): Promise<number>
+  /** The guard, with the mark kept ahead of what it takes: on disk before the message runs. */
+  before(guard: ReplayGuard): ReplayGuard
+}
+
 /**
  * What has to be remembered when the memory of messages is gone: a phone whose clock is ahead may have been served with
  * a message from after the restart, which would then be taken a second time. Throws `STORE_UNAVAILABLE`.
- *
- * @returns `bootedAt`: what was made before it is refused; and a guard that keeps the mark ahead of what it takes, on
- * disk before the message runs
  */
-export async function keepEarlyMark(
-  database: SqlDatabase<EarlyMarkTables>,
-  { guard, now }: { readonly guard: ReplayGuard; readonly now: () => number },
-): Promise<{ readonly bootedAt: number; readonly guard: ReplayGuard }> {
+export async function keepEarlyMark(database: SqlDatabase<EarlyMarkTables>, now: () => number): Promise<EarlyMark> {
   await migrate(database, 'early-mark', [
     {
       name: '001-early-marks',
@@ -35,8 +39,11 @@ export async function keepEarlyMark(
       },
     },
   ])
-  const kept = await database.kysely.selectFrom('early_marks').select('ts').where('name', '=', NAME).executeTakeFirst()
-  const bootedAt = Math.max(now(), kept?.ts ?? 0)
+  const read = async (): Promise<number> => {
+    const rows = database.kysely.selectFrom('early_marks').select('ts').where('name', '=', NAME)
+    return (await rows.executeTakeFirst())?.ts ?? 0
+  }
+  const bootedAt = Math.max(now(), await read())
   let mark = bootedAt
 
   const raise = async (ts: number): Promise<void> => {
@@ -53,11 +60,12 @@ export async function keepEarlyMark(
 
   return {
     bootedAt,
-    guard: {
+    read,
+    before: (guard) => ({
       take: (message) =>
         message.ts <= mark || message.ts <= now()
           ? guard.take(message)
           : raise(message.ts).then(() => guard.take(message)),
-    },
+    }),
   }
 }

@@ -1,8 +1,9 @@
 /**
- * What remembers the messages that were taken, so that none is taken twice. `seen`: it was taken before; `full`: the
- * memory is full, or this sender has had its share of it, and the message is refused rather than forgotten.
+ * What the memory of messages says of one, so that none is taken twice. `seen`: it was taken before; `full`: the memory
+ * is full, or this sender has had its share of it, and the message is refused rather than forgotten. `notBefore`: the
+ * memory knows nothing of the time before, ms since epoch, and the message is from it.
  */
-export type ReplayOutcome = 'fresh' | 'seen' | 'full'
+export type ReplayOutcome = 'fresh' | 'seen' | 'full' | { readonly notBefore: number }
 
 /** A message, by what authenticates it: taken after it was opened, so that junk cannot fill the memory. */
 export interface ReplayMark {

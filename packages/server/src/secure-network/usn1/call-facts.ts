@@ -1,4 +1,5 @@
 import type { CallFacts, JsonObject, SecretType } from '@drawbridge/runtime'
+import type { Arrival } from '../../http/arrival.ts'
 import { readClientInfo } from '../../unicloud/client-info.ts'
 import type { ClientProof } from '../client-proof.ts'
 import type { SealedBody } from './sealed-body.ts'
@@ -8,11 +9,13 @@ export interface Sender {
   readonly requestId: string
   readonly clientIp: string
   readonly userAgent: string
+  /** How it reached this server; left out where no answer may name an address. */
+  readonly origin?: Arrival['origin']
 }
 
 /** The facts of a client's call. Who proved his app, device and platform is told as what he proved. */
 export function callFacts(
-  sender: Sender,
+  { requestId, clientIp, userAgent }: Sender,
   { clientInfo, uniIdToken }: Pick<SealedBody, 'clientInfo' | 'uniIdToken'>,
   proof?: ClientProof,
 ): CallFacts {
@@ -20,7 +23,9 @@ export function callFacts(
   const said = readClientInfo(clientInfo)
   return {
     source: 'client',
-    ...sender,
+    requestId,
+    clientIp,
+    userAgent,
     secretType,
     clientInfo: proof ? { ...said, ...proven(proof) } : said,
     ...(uniIdToken !== undefined && uniIdToken !== '' && { uniIdToken }),

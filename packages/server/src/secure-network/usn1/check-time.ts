@@ -4,6 +4,9 @@ import type { Refused } from '../refusal.ts'
 const PAST_MS = 120_000
 const FUTURE_MS = 60_000
 
+/** How long a message may be taken, from the earliest moment to the last, ms: so long it is remembered. */
+export const MESSAGE_LIFE_MS = PAST_MS + FUTURE_MS
+
 /**
  * Whether a message is of now: at most two minutes old and one minute early. What was sealed before this process began
  * may have been taken by the one before, whose memory is gone: `bootedAt` undefined where the memory outlives processes.

@@ -6,8 +6,8 @@ import type {
   Primitives,
   ReceivedRequest,
   RequestHeader,
-  SuiteNumber,
 } from '@drawbridge/protocol'
+import { releaseBytes } from '@drawbridge/protocol/node'
 import type { JsonObject } from '@drawbridge/runtime'
 import type { CallPath } from '../../calls/call-path.ts'
 import type { Space } from '../../spaces/space.ts'
@@ -18,12 +18,14 @@ import type { Policy } from '../policy-source.ts'
 import { isRefused, refuse } from '../refusal.ts'
 import type { Refused } from '../refusal.ts'
 import type { ReplayGuard } from '../replay/replay-guard.ts'
+import { replayRefusal } from '../replay/replay-refusal.ts'
 import type { OpenedCall } from '../admitted-call.ts'
 import { agreeTarget } from './agree-target.ts'
 import { callFacts } from './call-facts.ts'
 import type { Sender } from './call-facts.ts'
 import { checkTime } from './check-time.ts'
 import { readSealedBody } from './sealed-body.ts'
+import { refuseSuite } from './refuse-suite.ts'
 import type { SealedBody } from './sealed-body.ts'
 
 /** What envelopes are opened with. */
@@ -62,19 +64,25 @@ export type EnvelopeOutcome =
 export async function openEnvelope(call: EnvelopeCall, deps: EnvelopeDeps): Promise<EnvelopeOutcome> {
   const { received, space, policy, sender } = call
   const { header } = received
-  const early = refuseEarly(header, policy, deps)
+  const finder = deps.keys[header.keyKind]
+  const early = refuseEarly(header, policy, deps) ?? refuseSuite(header, policy, finder.platform)
   if (early) return early
-  const found = deps.keys[header.keyKind].find({ header, space, policy, address: sender.clientIp })
+  const found = finder.find({ header, space, policy, address: sender.clientIp })
   // A key that is at hand costs no turn of the event loop.
   const key = found instanceof Promise ? await found : found
   if (isRefused(key)) return key
-  if (!suitesOf(policy, key.sender.platform).includes(header.suite))
-    return refuse('ENVELOPE_REJECTED', 'the suite is not allowed for the platform')
+  const unsuited = refuseSuite(header, policy, key.sender.platform)
+  if (unsuited) return unsuited
   const request = openRequest(key.schedule, received)
   // Whatever was wrong: nobody is to learn it.
   if (!request) return refuse('ENVELOPE_REJECTED', 'the envelope does not open with the key that it names')
   const authentic = { schedule: key.schedule, request, proof: proofOf(header, key) }
-  return examine(call, authentic, deps)
+  const outcome = await examine(call, authentic, deps)
+  if (!key.onTaken || !('call' in outcome)) return outcome
+  return key.onTaken().then(
+    () => outcome,
+    (error: unknown) => ({ authentic, error }),
+  )
 }
 
 async function examine(call: EnvelopeCall, authentic: AuthenticRequest, deps: EnvelopeDeps): Promise<EnvelopeOutcome> {
@@ -90,11 +98,8 @@ async function examine(call: EnvelopeCall, authentic: AuthenticRequest, deps: En
   if (late) return { ...late, authentic }
   const taken = deps.replay.take({ subject: header.subject, keyId: header.keyId, rid: header.rid, ts: header.ts })
   const replay = taken instanceof Promise ? await taken.catch(() => 'gone' as const) : taken
-  if (replay === 'seen') return { ...refuse('ENVELOPE_REJECTED', 'the same message came before'), authentic }
-  if (replay !== 'fresh') {
-    const reason = replay === 'full' ? 'the replay memory is full' : 'the replay memory does not answer'
-    return { refused: { code: 'SYSTEM_ERROR', reason, retryAfterSeconds: RETRY_SECONDS }, authentic }
-  }
+  const again = replayRefusal(replay, 'message')
+  if (again) return { ...again, authentic }
   return { authentic, call: opened }
 }
 
@@ -105,6 +110,8 @@ function agree(
   { primitives, path }: EnvelopeDeps,
 ): OpenedCall | Refused {
   const text = primitives.text?.utf8Decode(body)
+  // Read for the first and last time.
+  releaseBytes(body)
   if (text === undefined) throw new DrawbridgeError('BODY_NOT_JSON', { field: 'body', reason: 'not UTF-8' })
   const inside = readSealedBody(text)
   const { spaceId } = space
@@ -114,7 +121,9 @@ function agree(
   const { data } = inside
   const agreed = agreeTarget({ named: header.target, spaceId, ...(data && { data }) }, path)
   if (!agreed) return refuse('ENVELOPE_REJECTED', 'the target is none, or does not fit the data')
-  return openedCall({ wire: 'v1', space, ...agreed, facts: callFacts(sender, inside, proof) }, proof)
+  const { origin } = sender
+  const facts = callFacts(sender, inside, proof)
+  return openedCall({ wire: 'v1', space, ...agreed, facts, ...(origin && { origin }) }, proof)
 }
 
 function contradiction(header: RequestHeader, { clientInfo = {} }: SealedBody): Refused | undefined {
@@ -138,13 +147,6 @@ function refuseEarly(header: RequestHeader, policy: Policy, { primitives }: Enve
   return undefined
 }
 
-function suitesOf({ suites }: Policy, platform: string): readonly SuiteNumber[] {
-  return suites && Object.hasOwn(suites, platform) ? (suites[platform] ?? SUITES) : SUITES
+function proofOf({ appId, device, secretType, suite }: RequestHeader, { sender }: FoundKey): ClientProof {
+  return { appId, deviceId: device, secretType, suite, fresh: false, how: 'envelope', ...sender }
 }
-
-function proofOf({ appId, device, secretType }: RequestHeader, { sender }: FoundKey): ClientProof {
-  return { appId, deviceId: device, secretType, fresh: false, how: 'envelope', ...sender }
-}
-
-const SUITES: readonly SuiteNumber[] = [1, 2]
-const RETRY_SECONDS = 5

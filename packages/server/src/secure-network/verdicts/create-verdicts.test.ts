@@ -8,6 +8,8 @@ import { openSqlite } from '@drawbridge/bridge'
 import type { GatewayRoute } from '../../gateway/gateway-config.ts'
 import type { Verdict } from '../verdict.ts'
 import { createVerdicts } from './create-verdicts.ts'
+import { secureNetworkOff } from '../config-policies.ts'
+import type { KnownNames } from './kept-call.ts'
 import { openVerdicts } from './open-verdicts.ts'
 import { createVerdictStore } from './verdict-store.ts'
 import type { VerdictStore } from './verdict-store.ts'
@@ -58,8 +60,9 @@ async function world(context: TestContext, { maxRows = 1000, keepDays = 30 } = {
   await migrateVerdictTables(database)
   const store = createVerdictStore(database)
   let at = START
+  const known: KnownNames = { isFunction: (_spaceId, name) => name === 'pay', isApp: (appId) => appId === '__UNI__X' }
   const open = (over: VerdictStore = store, onFailure = (_error: unknown): void => undefined) =>
-    createVerdicts({ store: over, keepDays, maxRows, routes, now: () => at, sleep: never, onFailure })
+    createVerdicts({ store: over, keepDays, maxRows, routes, known, now: () => at, sleep: never, onFailure })
   const verdicts = open()
   context.after(async () => {
     await verdicts.close()
@@ -167,6 +170,32 @@ test('shapes beyond the bound are counted without their names, and none is lost'
   )
   assert.equal(tallies.length, 501)
   assert.deepEqual(tallies.find(({ count }) => count === 700)?.call.target, '*')
+})
+
+test('a stranger who invents apps, functions and systems blurs nothing that a dry run says of the known ones', async (context) => {
+  const { store, verdicts } = await world(context, { maxRows: 10_000 })
+  const claims = (appId: string, osName: string) => ({ source: 'client', proven: false, appId, osName })
+  for (let index = 0; index < 3000; index += 1) {
+    verdicts.record(verdict({ evidence: claims(`app${index}`, 'ios') }))
+    verdicts.record(verdict({ target: `f:name${index}`, evidence: claims('__UNI__X', 'ios') }))
+    verdicts.record(verdict({ target: `o:pay/method${index}`, evidence: claims('__UNI__X', 'android') }))
+    const { byPolicy: _byPolicy, ...early } = verdict({ code: 'ENVELOPE_REJECTED', evidence: claims(`a${index}`, 'x') })
+    verdicts.record(early)
+  }
+  verdicts.record(verdict({ evidence: claims('__UNI__X', 'android') }))
+  const apps = [{ appId: '__UNI__X', platform: 'android', release: [], development: [] }]
+  const wanted = { ...secureNetworkOff, revision: 1, apps, rules: { pay: [{}] } }
+  const { rows, ...counts } = await verdicts.dryRun('shop', START, wanted)
+  const tallies = await store.tallies('shop', START)
+  assert.ok(tallies.length < 520)
+  assert.equal(tallies.filter(({ call }) => call.code === 'ENVELOPE_REJECTED').length, 1)
+  const told = rows.map(({ target, code, calls, unknownApps }) => [target, code, calls, unknownApps !== undefined])
+  assert.deepEqual(told, [
+    ['f:pay', 'APP_NOT_ASSOCIATED', 3000, true],
+    ['o:pay/', 'ENVELOPE_REQUIRED', 3000, false],
+    ['f:pay', 'ENVELOPE_REQUIRED', 1, false],
+  ])
+  assert.deepEqual([counts.calls, counts.refusedBefore], [12_001, 3000])
 })
 
 test('what is older than it is kept goes away', async (context) => {

@@ -3,8 +3,8 @@ import type { Policy } from '../policy-source.ts'
 import type { Verdict, VerdictSink } from '../verdict.ts'
 import { dryRun } from './dry-run.ts'
 import type { DryRunReport } from './dry-run.ts'
-import { blurredCall, keptCall } from './kept-call.ts'
-import type { KeptCall } from './kept-call.ts'
+import { blurredCall, isInvented, keptCall } from './kept-call.ts'
+import type { KeptCall, KnownNames } from './kept-call.ts'
 import { nameRoutes, storedTarget } from './name-routes.ts'
 import { hourOf } from './verdict-store.ts'
 import type { VerdictQuery, VerdictRow, VerdictStore } from './verdict-store.ts'
@@ -34,8 +34,11 @@ const DAY_MS = 86_400_000
 
 /** Rows of refusals between two flushes. What strangers send has few, so that it cannot wash away the rest. */
 const ROWS_MAX = { proven: 1000, unproven: 100 } as const
-/** Shapes of calls that are told apart within an hour; the rest is counted without its names. */
-const SHAPES_MAX = { proven: 4000, unproven: 500 } as const
+/**
+ * Shapes of calls that are told apart within an hour; the rest is counted without its names. `known`: without proof, of
+ * functions and apps that there are; `invented` cannot use up its room.
+ */
+const SHAPES_MAX = { proven: 4000, known: 4000, invented: 500 } as const
 
 /**
  * Verdicts over a store. Refusals, and what monitor mode would have refused, have rows: equal ones that wait together
@@ -47,6 +50,7 @@ export function createVerdicts({
   keepDays,
   maxRows,
   routes = [],
+  known = { isFunction: () => false, isApp: () => false },
   now,
   sleep,
   onVerdict = () => {},
@@ -57,6 +61,8 @@ export function createVerdicts({
   readonly maxRows: number
   /** The gateway's. */
   readonly routes?: readonly GatewayRoute[]
+  /** What no stranger has invented; nothing when left out. */
+  readonly known?: KnownNames
   readonly now: () => number
   readonly sleep: (ms: number, signal: AbortSignal) => Promise<void>
   /** Told of each verdict at once, for metrics; it must not throw. */
@@ -71,7 +77,7 @@ export function createVerdicts({
   let writer: Promise<void> | undefined
   let writing: Promise<void> = Promise.resolve()
   const closing = new AbortController()
-  const shapeOf = shapeBound()
+  const shapeOf = shapeBound(known)
   const nameOf = nameRoutes(routes)
 
   const takeRow = (recorded: Verdict): void => {
@@ -182,7 +188,7 @@ function putBack(batch: Waiting, { rows, tallies }: Waiting): number {
     } else if (rows.size < ROWS_MAX.proven + ROWS_MAX.unproven) rows.set(key, pending)
     else lost += pending.count
   }
-  const shapesMax = 2 * (SHAPES_MAX.proven + SHAPES_MAX.unproven)
+  const shapesMax = 2 * (SHAPES_MAX.proven + SHAPES_MAX.known + SHAPES_MAX.invented)
   for (const [key, tally] of batch.tallies) {
     const same = tallies.get(key)
     if (same) same.count += tally.count
@@ -196,20 +202,21 @@ function rowKey({ spaceId, wire, target, outcome, code, reason, rule, evidence }
 }
 
 /** Gives a call as it is while there are few shapes in its hour, and blurred from then on. */
-function shapeBound(): (hour: number, call: KeptCall) => { readonly call: KeptCall; readonly shape: string } {
+function shapeBound(
+  known: KnownNames,
+): (hour: number, call: KeptCall) => { readonly call: KeptCall; readonly shape: string } {
   let current = 0
-  const seen = { proven: new Set<string>(), unproven: new Set<string>() }
+  const seen = { proven: new Set<string>(), known: new Set<string>(), invented: new Set<string>() }
   return (hour, call) => {
     if (hour > current) {
       current = hour
-      seen.proven.clear()
-      seen.unproven.clear()
+      for (const shapes of Object.values(seen)) shapes.clear()
     }
-    const kind = call.evidence['proven'] === true ? 'proven' : 'unproven'
+    const kind = call.evidence['proven'] === true ? 'proven' : isInvented(call, known) ? 'invented' : 'known'
     const shape = JSON.stringify(call)
     if (seen[kind].has(shape)) return { call, shape }
     if (seen[kind].size >= SHAPES_MAX[kind]) {
-      const blurred = blurredCall(call)
+      const blurred = blurredCall(call, known)
       return { call: blurred, shape: JSON.stringify(blurred) }
     }
     seen[kind].add(shape)

@@ -51,18 +51,20 @@ const call: fc.Arbitrary<OpenedCall> = fc
     target,
     clientInfo,
     proof: fc.option(proof, { nil: undefined }),
-    source: fc.constantFrom('client', 'client', 'http', 'timing', 'function', 'server'),
+    source: fc.constantFrom('client', 'client', 'http', 'timing', 'function', 'server', 'files'),
   })
   .map(({ target: aimed, clientInfo: info, proof: shown, source }) => {
+    const isFiles = source === 'files'
     const facts: CallFacts = {
-      source,
+      source: isFiles ? 'client' : source,
       requestId: 'r',
       secretType: 'none',
       clientInfo: info,
       clientIp: '192.0.2.1',
       userAgent: '',
     }
-    return openedCall({ wire: 'v1', space, target: aimed, args: {}, facts }, source === 'client' ? shown : undefined)
+    const wire = isFiles ? 'files' : 'v1'
+    return openedCall({ wire, space, target: aimed, args: {}, facts }, source === 'client' ? shown : undefined)
   })
 
 const rule: fc.Arbitrary<Rule> = fc.record(
@@ -89,7 +91,7 @@ const policy: fc.Arbitrary<Policy> = fc.record({
       ['A', 'B'].map((appId) => ({ appId, platform, release: [], development: [] })),
     ),
   ),
-  sources: fc.record({ http: passes, timing: passes, function: passes, server: passes }),
+  sources: fc.record({ http: passes, timing: passes, function: passes, server: passes, files: passes }),
   legacyWire: fc.boolean(),
   allowsLegacyOpenid: fc.constant(false),
 })
@@ -137,7 +139,7 @@ test('what was refused before any rule stays refused, and what came in too many 
   const { byPolicy: _byPolicy, ...unopened } = base
   const tallies = talliesOf([{ ...unopened, outcome: 'refused', code: 'ENVELOPE_REJECTED' }, base])
   const blurred = { hour: 0, call: blurredCall(keptCall(base)), count: 5 }
-  const { rows: _rows, ...counts } = dryRun([...tallies, blurred], guarding)
+  const { rows: _rows, rowsLeftOut: _left, ...counts } = dryRun([...tallies, blurred], guarding)
   assert.deepEqual(counts, {
     calls: 7,
     admitted: 0,
@@ -161,9 +163,52 @@ test('equal calls of many hours are one row, and the most frequent comes first',
     rows.map((row) => [row.target, row.calls, row.refusedThen, row.code]),
     [
       ['f:pay', 7, 4, 'APP_NOT_ASSOCIATED'],
-      ['o:pay/add', 2, 0, 'APP_NOT_ASSOCIATED'],
+      ['o:pay/', 2, 0, 'APP_NOT_ASSOCIATED'],
     ],
   )
+})
+
+const ownApps: Policy['apps'] = [{ appId: 'A', platform: 'android', release: [], development: [] }]
+
+test('apps and systems that strangers invent are one row with their number, apart from the app that is known', () => {
+  const claimed = (index: number, appId: string) => ({
+    hour: 0,
+    call: keptCall({ ...base, evidence: { source: 'client', proven: false, appId, osName: `os${index}` } }),
+    count: 1,
+  })
+  const invented = Array.from({ length: 300 }, (_, index) => claimed(index, `app${index % 100}`))
+  const known = { ...base, evidence: { source: 'client', proven: false, appId: 'A', osName: 'Android' } }
+  const tallies = [...invented, claimed(1, 'A'), claimed(2, 'A'), { hour: 0, call: keptCall(known), count: 5 }]
+  assert.deepEqual(
+    dryRun(tallies, { ...guarding, apps: ownApps }).rows.map(({ calls, code, appId, platform, unknownApps }) => [
+      calls,
+      code,
+      appId,
+      platform,
+      unknownApps,
+    ]),
+    [
+      [300, 'APP_NOT_ASSOCIATED', '', '', 100],
+      [5, 'ENVELOPE_REQUIRED', 'A', 'Android', undefined],
+      [2, 'PLATFORM_NOT_ASSOCIATED', 'A', '', undefined],
+    ],
+  )
+})
+
+test('calls that are no client’s are told apart by nothing that they claim', () => {
+  const by = (appId: string) => ({ ...base, evidence: { source: 'http', proven: false, appId, osName: appId } })
+  const refusing = { ...guarding, apps: ownApps, sources: { ...guarding.sources, http: 'refuse' as const } }
+  const { rows } = dryRun(talliesOf(['A', 'B', 'C'].map(by)), refusing)
+  assert.deepEqual(
+    rows.map(({ calls, source, appId, unknownApps }) => [calls, source, appId, unknownApps]),
+    [[3, 'http', '', undefined]],
+  )
+})
+
+test('a report has at most 500 rows, and tells how many it leaves out', () => {
+  const calls = Array.from({ length: 700 }, (_, index) => ({ ...base, target: `f:name${index}` }))
+  const { rows, rowsLeftOut, refused } = dryRun(talliesOf(calls), { ...guarding, guards: 'all' })
+  assert.deepEqual([rows.length, rowsLeftOut, refused], [500, 200, 700])
 })
 
 test('calls of a route are held against its own list, else against what the rules say of its name', () => {

@@ -1,12 +1,11 @@
 import type { ErrorCode, SecretType } from '@drawbridge/protocol'
 import { secretTypes } from '@drawbridge/protocol'
-import type { CallSource } from '@drawbridge/runtime'
 import { guardRoute } from '../../gateway/guard-route.ts'
 import type { GatewayRoute } from '../../gateway/gateway-config.ts'
 import type { ClientProof } from '../client-proof.ts'
 import { judge } from '../judge.ts'
 import type { JudgedCall } from '../judge.ts'
-import type { Policy } from '../policy-source.ts'
+import type { Policy, UnprovenSource } from '../policy-source.ts'
 import type { Target } from '../target.ts'
 import { functionNameOf, keptTarget } from './kept-call.ts'
 import type { KeptCall } from './kept-call.ts'
@@ -20,7 +19,7 @@ export interface DryRunRow {
   readonly code: ErrorCode
   readonly reason: string
   readonly rule?: string
-  /** Proven, or as claimed where `proven` is false. */
+  /** Where false, `appId` and `platform` are claimed, and kept only where the applications list has them. */
   readonly proven: boolean
   readonly appId: string
   readonly platform: string
@@ -30,6 +29,8 @@ export interface DryRunRow {
   readonly calls: number
   /** How many of them were refused when they were made. */
   readonly refusedThen: number
+  /** How many apps that are not in the applications list were claimed, as far as they were told apart. */
+  readonly unknownApps?: number
 }
 
 /** What a policy would have done with calls that were made. */
@@ -46,9 +47,15 @@ export interface DryRunReport {
   readonly refusedBefore: number
   /** Came in too many shapes to be kept apart; nothing can be said of them. */
   readonly unclear: number
-  /** The refused, most calls first. */
+  /** The refused, most calls first; at most 500. */
   readonly rows: readonly DryRunRow[]
+  /** How many rows there are besides. */
+  readonly rowsLeftOut: number
 }
+
+const ROWS_MAX = 500
+
+type Row = { -readonly [Key in keyof DryRunRow]: DryRunRow[Key] }
 
 /**
  * Holds calls that were made against a policy as if it had been enforced, by the same judgement as real calls. Of calls
@@ -61,7 +68,7 @@ export function dryRun(
 ): DryRunReport {
   const enforced: Policy = { ...policy, mode: 'enforce' }
   const counts = { calls: 0, admitted: 0, refused: 0, newlyRefused: 0, newlyAdmitted: 0, refusedBefore: 0, unclear: 0 }
-  const rows = new Map<string, { -readonly [Key in keyof DryRunRow]: DryRunRow[Key] }>()
+  const rows = new Map<string, { readonly row: Row; readonly unknownApps: Set<string> }>()
   for (const { call, count } of tallies) {
     counts.calls += count
     const route = routes.find(({ name }) => call.target === `h:${name}`)
@@ -79,15 +86,22 @@ export function dryRun(
       counts.refused += count
       if (!wasRefused) counts.newlyRefused += count
       const { outcome: _outcome, ...why } = judgement
-      const row = { ...why, ...callerOf(call) }
-      const key = JSON.stringify(row)
-      const same = rows.get(key) ?? { ...row, calls: 0, refusedThen: 0 }
-      same.calls += count
-      if (wasRefused) same.refusedThen += count
+      const { unknownApp, ...caller } = callerOf(call, policy)
+      const key = JSON.stringify([why, caller])
+      const same = rows.get(key) ?? {
+        row: { ...why, ...caller, calls: 0, refusedThen: 0 },
+        unknownApps: new Set<string>(),
+      }
+      same.row.calls += count
+      if (wasRefused) same.row.refusedThen += count
+      if (unknownApp !== undefined) same.unknownApps.add(unknownApp)
       rows.set(key, same)
     }
   }
-  return { ...counts, rows: [...rows.values()].sort((a, b) => b.calls - a.calls) }
+  const sorted = [...rows.values()]
+    .map(({ row, unknownApps }) => (unknownApps.size === 0 ? row : { ...row, unknownApps: unknownApps.size }))
+    .sort((a, b) => b.calls - a.calls)
+  return { ...counts, rows: sorted.slice(0, ROWS_MAX), rowsLeftOut: Math.max(0, sorted.length - ROWS_MAX) }
 }
 
 /** Of a route's call the route is kept, and not the path; which one it was decides nothing. */
@@ -102,14 +116,16 @@ function judgedCall({ evidence }: KeptCall, target: Target | undefined): JudgedC
   const said = {
     appId: textOf(evidence, 'appId'),
     uniPlatform: textOf(evidence, 'uniPlatform'),
-    // Of proven callers it is kept only whether they said it.
-    osName: evidence['lacksOsName'] === true ? '' : proof ? 'kept' : textOf(evidence, 'osName'),
+    // It is kept only whether it was said; where it decides, it is the platform.
+    osName: evidence['lacksOsName'] === true ? '' : textOf(evidence, 'osName') || 'kept',
     deviceId: evidence['lacksDeviceId'] === true ? '' : 'kept',
   }
-  return { target, args: {}, facts: { source, clientInfo: said }, proof }
+  const call = { target, args: {}, proof }
+  if (source === 'files') return { ...call, wire: 'files', facts: { source: 'client', clientInfo: said } }
+  return { ...call, facts: { source, clientInfo: said } }
 }
 
-const sources: readonly CallSource[] = ['client', 'http', 'timing', 'function', 'server']
+const sources: readonly (UnprovenSource | 'client')[] = ['client', 'http', 'timing', 'function', 'server', 'files']
 const hows: readonly ClientProof['how'][] = ['envelope', 'legacy-content', 'legacy-signature']
 const levels: readonly ClientProof['level'][] = [0, 1, 2, 3]
 
@@ -130,21 +146,31 @@ function keptProof(evidence: KeptCall['evidence']): ClientProof | undefined {
   }
 }
 
-function callerOf({
-  spaceId,
-  target,
-  evidence,
-}: KeptCall): Omit<DryRunRow, 'code' | 'reason' | 'rule' | 'calls' | 'refusedThen'> {
+/** Who called, as far as he has proved it; of what he only claims, what is ours already. */
+function callerOf(
+  { spaceId, target, evidence }: KeptCall,
+  { apps }: Policy,
+): Omit<DryRunRow, 'code' | 'reason' | 'rule' | 'calls' | 'refusedThen' | 'unknownApps'> & {
+  readonly unknownApp?: string
+} {
+  const proven = evidence['proven'] === true
+  const source = textOf(evidence, 'source')
+  const appId = proven || source === 'client' ? textOf(evidence, 'appId') : ''
+  const platform = textOf(evidence, proven ? 'platform' : 'uniPlatform')
+  const own = apps.filter((app) => app.appId === appId)
+  const isKnownApp = proven || own.length > 0
+  const isKnownPlatform = proven || own.some((app) => app.platform.toLowerCase() === platform.toLowerCase())
   return {
     functionName: target.startsWith('h:') ? target : functionNameOf(spaceId, target),
     target,
-    source: textOf(evidence, 'source'),
-    proven: evidence['proven'] === true,
-    appId: textOf(evidence, 'appId'),
-    platform: textOf(evidence, 'platform') || textOf(evidence, 'uniPlatform') || textOf(evidence, 'osName'),
+    source,
+    proven,
+    appId: isKnownApp ? appId : '',
+    platform: isKnownPlatform ? platform : '',
     version: textOf(evidence, 'version'),
     secretType: textOf(evidence, 'secretType'),
     how: textOf(evidence, 'how'),
+    ...(appId !== '' && !isKnownApp && { unknownApp: appId }),
   }
 }
 

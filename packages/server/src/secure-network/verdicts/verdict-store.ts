@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import type { SqlDatabase } from '@drawbridge/bridge'
-import { DrawbridgeError } from '@drawbridge/protocol'
 import type { Kysely, Selectable } from 'kysely'
+import { askStore } from '../../stores/ask-store.ts'
 import type { Verdict } from '../verdict.ts'
 import { isErrorCode } from './kept-call.ts'
 import type { KeptCall } from './kept-call.ts'
@@ -55,6 +55,8 @@ export interface VerdictStore {
 
 const ROWS_AT_ONCE = 200
 const TALLIES_MAX = 200_000
+
+const asked = askStore('verdicts')
 
 /** The store over a database whose tables are there; whoever opened it closes it. */
 export function createVerdictStore({ kysely, write }: SqlDatabase<VerdictTables>): VerdictStore {
@@ -156,16 +158,6 @@ async function find(kysely: Kysely<VerdictTables>, query: VerdictQuery): Promise
     .limit(limit)
     .execute()
   return rows.map(fromRow)
-}
-
-async function asked<T>(ask: () => Promise<T>): Promise<T> {
-  try {
-    return await ask()
-  } catch (cause) {
-    throw cause instanceof DrawbridgeError
-      ? cause
-      : new DrawbridgeError('STORE_UNAVAILABLE', { store: 'verdicts' }, { cause })
-  }
 }
 
 function toRow(row: Omit<VerdictRow, 'id'>): Omit<Selectable<VerdictTables['verdicts']>, 'id'> {

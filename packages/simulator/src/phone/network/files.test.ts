@@ -60,4 +60,26 @@ describe('files', () => {
     assert.throws(() => files.writeFileSync('/etc/passwd', 'x'), WxError)
     assert.throws(() => files.readFileSync('/etc/passwd'), WxError)
   })
+
+  test('files are read, written and removed with callbacks too; a write that fails leaves its half', async (t) => {
+    const { phone } = await scene(t)
+    const files = phone.wx.getFileSystemManager()
+    const done = (call: (callbacks: { success: (result: object) => void; fail: (error: WxError) => void }) => void) =>
+      new Promise<{ readonly errMsg?: string; readonly data?: unknown }>((resolve) =>
+        call({ success: resolve, fail: resolve }),
+      )
+    const filePath = 'wxfile://usr/a.bin'
+    const data = Uint8Array.from([1, 2, 3, 4]).buffer
+    assert.equal((await done((callbacks) => files.writeFile({ filePath, data, ...callbacks }))).errMsg, 'writeFile:ok')
+    assert.deepEqual((await done((callbacks) => files.readFile({ filePath, ...callbacks }))).data, data)
+    assert.equal((await done((callbacks) => files.unlink({ filePath, ...callbacks }))).errMsg, 'unlink:ok')
+    assert.match(String((await done((callbacks) => files.unlink({ filePath, ...callbacks }))).errMsg), /^unlink:fail/)
+    assert.match(String((await done((callbacks) => files.readFile({ filePath, ...callbacks }))).errMsg), /no such file/)
+    phone.failNext('writeFile', 'the maximum size of the file storage limit is exceeded')
+    const failed = await done((callbacks) => files.writeFile({ filePath, data, ...callbacks }))
+    assert.match(String(failed.errMsg), /^writeFile:fail the maximum/)
+    assert.equal(phone.files.read(filePath)?.length, 2)
+    const elsewhere = await done((callbacks) => files.writeFile({ filePath: '/etc/a', data, ...callbacks }))
+    assert.match(String(elsewhere.errMsg), /permission denied/)
+  })
 })

@@ -1,0 +1,16 @@
+import type { Log } from '../../log/create-log.ts'
+import type { Space } from '../../spaces/space.ts'
+import type { Sender } from '../usn1/call-facts.ts'
+import { knownError } from '../wire-error.ts'
+
+/** Writes down an error that a call is answered with. What a function did wrong stands in its own log; here what the server did. */
+export function noteFailure(
+  error: unknown,
+  { sender, space }: { readonly sender: Sender; readonly space?: Space | undefined },
+  log: Log,
+): void {
+  const { code, status } = knownError(error)
+  const fields = { requestId: sender.requestId, spaceId: space?.spaceId, status, code }
+  if (status >= 500 && !code.startsWith('FUNCTION_')) log.failure('call failed', error, fields)
+  else log.debug('call refused', fields)
+}
