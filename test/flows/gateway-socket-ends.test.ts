@@ -81,7 +81,7 @@ for (const [what, end, code] of [
 
 test('a server that stops says so under seal, and waits for no socket', async (t) => {
   const backend = await startSocketBackend(t)
-  const { world } = await openSocketWorld(t, backend.origin, { limits: { closeWithinMs: 300 } })
+  const { world } = await openSocketWorld(t, backend.origin, { limits: { closeWithinMs: 1000 } })
   const sockets = [opened(await openSocket(world)), opened(await openSocket(world))]
   const asleep = opened(await openSocket(world))
   asleep.raw.socket.pause()
