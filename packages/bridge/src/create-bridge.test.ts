@@ -177,6 +177,24 @@ test('a report of a dead token forces a new one, once, and only if it is still t
     assert.equal(calls(STABLE), 2)
   }))
 
+test('a report that looked before another one’s refresh, and asked after it, learns of the new token', () =>
+  scene(async ({ simulator, bridge, connected, calls, text }) => {
+    const dead = text(await bridge.get(token))
+    const { store } = connected
+    const before = await store.readShared('uni-id:weixin-mp:wx1111111111111111:access-token')
+    simulator.control.tokens.revoke({ appid: mp.appid, keepServing: true })
+    assert.equal((await bridge.reportInvalid(token, dead)).outcome, 'refreshed')
+    const { readShared } = store
+    Object.assign(store, {
+      readShared: () => {
+        Object.assign(store, { readShared })
+        return Promise.resolve(before)
+      },
+    })
+    assert.equal((await bridge.reportInvalid(token, dead)).outcome, 'superseded')
+    assert.equal(calls(STABLE), 2)
+  }))
+
 test('an operator’s plain refresh does not end the token in use', () =>
   scene(async ({ simulator, bridge, text }) => {
     const first = text(await bridge.get(token))

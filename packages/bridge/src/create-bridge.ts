@@ -190,10 +190,18 @@ export function createBridge(deps: BridgeDeps): Bridge {
     const { reportable } = kinds[key.kind]
     if (reportable === undefined) throw notFetchable(key)
     const name = storageKey(key)
+    const supersededBy = (seen: CredentialRecord | undefined): RefreshOutcome | undefined => {
+      const current = textField(seen?.value ?? undefined, reportable)
+      if (sameText(current ?? '', badValue)) return undefined
+      return { outcome: 'superseded', expiresAt: seen?.expiresAt ?? null }
+    }
     const seen = await store.readShared(name)
-    const current = textField(seen?.value ?? undefined, reportable)
-    if (!sameText(current ?? '', badValue)) return { outcome: 'superseded', expiresAt: seen?.expiresAt ?? null }
-    return again(key, name, 'reported', seen)
+    const superseded = supersededBy(seen)
+    if (superseded) return superseded
+    const answer = await again(key, name, 'reported', seen)
+    if (answer.outcome !== 'unchanged') return answer
+    // The refresh that held this one up may be later than the look at the value.
+    return supersededBy(await store.readShared(name)) ?? answer
   }
 
   /** A refresh although something is stored: told by a report, or by an operator's hand. */
