@@ -3,6 +3,9 @@ import { DrawbridgeError } from '@drawbridge/protocol'
 import type { Kysely, Selectable } from 'kysely'
 import type { FileDatabase, FileTable } from './file-database.ts'
 import type { FileKey } from './file-key.ts'
+import { askStore } from '../stores/ask-store.ts'
+
+const asked = askStore('files')
 
 /** A file that is there. */
 export interface FileRecord extends FileKey {
@@ -177,16 +180,6 @@ async function charge(transaction: Kysely<FileDatabase>, spaceId: string, bytes:
 
 function rowOf(kysely: Kysely<FileDatabase>, { spaceId, id }: FileKey): Promise<Selectable<FileTable> | undefined> {
   return kysely.selectFrom('files').selectAll().where('id', '=', id).where('space_id', '=', spaceId).executeTakeFirst()
-}
-
-async function asked<Result>(ask: () => Promise<Result>): Promise<Result> {
-  try {
-    return await ask()
-  } catch (cause) {
-    throw cause instanceof DrawbridgeError
-      ? cause
-      : new DrawbridgeError('STORE_UNAVAILABLE', { store: 'files' }, { cause })
-  }
 }
 
 function toRow(claim: FileClaim, charged: number): FileTable {

@@ -1,7 +1,9 @@
 import type { ExpressionBuilder } from 'kysely'
 import type { SqlDatabase } from '@drawbridge/bridge'
-import { askTimers } from './ask-timers.ts'
+import { askStore } from '../stores/ask-store.ts'
 import type { TimerTables } from './timer-tables.ts'
+
+const askTimers = askStore('timers')
 
 /** One due moment of one trigger. */
 export interface TimerDue {

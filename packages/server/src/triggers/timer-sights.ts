@@ -1,6 +1,8 @@
 import type { SqlDatabase } from '@drawbridge/bridge'
-import { askTimers } from './ask-timers.ts'
+import { askStore } from '../stores/ask-store.ts'
 import type { TimerTables } from './timer-tables.ts'
+
+const askTimers = askStore('timers')
 
 /** A trigger as a project has it. */
 export interface SightedTrigger {

@@ -1,10 +1,12 @@
 import type { SqlDatabase } from '@drawbridge/bridge'
 import { Compile } from 'typebox/compile'
 import { Type } from 'typebox'
-import { DrawbridgeError } from '@drawbridge/protocol'
 import type { Scope } from '../../config/server-config.ts'
 import { formatScope, parseScope } from '../scope.ts'
 import type { TokenDatabase, TokenTable } from './token-database.ts'
+import { askStore } from '../../stores/ask-store.ts'
+
+const asked = askStore('bearer_tokens')
 
 /** One bearer token, without the token. Moments are ms since epoch. */
 export interface TokenRecord {
@@ -69,16 +71,6 @@ export function createTokenStore({ kysely, write }: SqlDatabase<TokenDatabase>):
           transaction.updateTable('bearer_tokens').set({ last_used_at: at }).where('id', '=', id).execute(),
         )
       }),
-  }
-}
-
-async function asked<T>(ask: () => Promise<T>): Promise<T> {
-  try {
-    return await ask()
-  } catch (cause) {
-    throw cause instanceof DrawbridgeError
-      ? cause
-      : new DrawbridgeError('STORE_UNAVAILABLE', { store: 'bearer_tokens' }, { cause })
   }
 }
 
