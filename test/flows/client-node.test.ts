@@ -67,7 +67,11 @@ test('a program in Node talks with a backend over a socket', async (t) => {
   const client = createClient({ ...world.options, weixin: weixinOf(world) })
   await client.initSecureNetworkByWeixin({ openid: world.phone.openid })
   const told: unknown[] = []
+  const reported = t.mock.method(console, 'error', () => undefined)
   const task = client.connectSocket({ url: '/orders/live', query: { a: 1 } })
+  task.onMessage(() => {
+    throw new Error('of the program')
+  })
   task.onOpen(() => task.send({ data: MARKER }))
   task.onMessage(({ data }) => {
     told.push(data)
@@ -75,6 +79,10 @@ test('a program in Node talks with a backend over a socket', async (t) => {
   })
   await new Promise<void>((resolve) => task.onClose(({ code, reason }) => resolve(void told.push(code, reason))))
   assert.deepEqual(told, [MARKER, 3000, 'done'])
+  assert.deepEqual(
+    reported.mock.calls.map(({ arguments: [error] }) => (error as Error).message),
+    ['of the program'],
+  )
   assert.equal(backend.sockets[0]?.request.url, '/orders/live?a=1')
   assert.deepEqual(await backend.sockets[0].closed, [3000, 'done'])
 })

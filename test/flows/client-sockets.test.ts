@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { TestContext } from 'node:test'
-import type { Client, SocketTask } from '@drawbridge/client'
+import type { Client, SocketOpened, SocketTask, UniCloudError } from '@drawbridge/client'
 import type { GatewayRoute } from '@drawbridge/server/testing'
 import { MARKER, equalBlocks, openClientWorld } from './client-world.ts'
 import type { ClientWorld } from './client-world.ts'
@@ -55,12 +55,14 @@ test('a mini program talks with a backend over a socket, and who reads along see
     protocols: ['chat'],
   })
   const heard = hear(task, 4)
+  const opened = new Promise<SocketOpened>((resolve) => task.onOpen(resolve))
   task.onOpen(() => {
     task.send({ data: `${MARKER} 文😀` })
     task.send({ data: Uint8Array.from(Buffer.from(MARKER)).buffer })
     task.send({ data: 'x'.repeat(70_000) })
   })
   assert.deepEqual(await heard, [['open', 'chat'], `${MARKER} 文😀`, MARKER, 'x'.repeat(70_000)])
+  assert.match((await opened).requestId ?? '', /./)
   const [socket] = backend.sockets
   assert.equal(socket?.request.url, `/orders/live?mark=${MARKER}`)
   assert.equal(socket.request.headers['x-mine'], MARKER)
@@ -160,7 +162,9 @@ test('what the server refuses is told with its code: no such route, none for soc
   const { app, world } = await openScene(t)
   const refused = async (client: Client, url: string): Promise<unknown> => {
     const fails = new Promise((fail) => client.connectSocket({ url, fail }))
-    return ((await fails) as { readonly errCode: unknown }).errCode
+    const { errCode, requestId = '' } = (await fails) as UniCloudError
+    assert.equal(requestId !== '', errCode !== 'SYS_ERR', 'who answered said which request it was')
+    return errCode
   }
   for (const url of ['/pages/live', '/elsewhere']) {
     const errCode = await refused(app, url)

@@ -6,6 +6,7 @@ import type { TestWebSocket } from '@drawbridge/server/testing'
 import { openSocket, opened } from './socket-client.ts'
 import type { SealedSocket } from './socket-client.ts'
 import { openSocketWorld, startSocketBackend } from './socket-world.ts'
+import type { SocketBackend } from './socket-world.ts'
 
 const PIECE = Buffer.alloc(65_536, 7)
 const PIECES = 1000
@@ -105,3 +106,46 @@ test('what waits in all sockets together has a bound', async (t) => {
   pour(seen.socket, () => PIECE)
   assert.deepEqual(await seen.closed, [1013, ''])
 })
+
+for (const side of ['client', 'backend'] as const)
+  test(`a ${side} that is behind is not dead: it gets everything when it reads on`, async (t) => {
+    const backend = await startSocketBackend(t, () => undefined)
+    const limits = { lookEveryMs: 300, beatEveryMs: 300 }
+    const { world } = await openSocketWorld(t, backend.origin, { limits })
+    const socket = opened(await openSocket(world))
+    const { poured, behind, seen } = flood(socket, side, backend)
+    await settled(t, poured)
+    // Five beats.
+    await wait(1500)
+    behind.resume()
+    while (poured.taken < PIECES && seen.socket.readyState === seen.socket.OPEN) await wait(20)
+    if (side === 'backend') socket.close({ code: 1000, reason: 'all' })
+    else seen.socket.close(1000, 'all')
+    assert.deepEqual(await seen.closed, [1000, 'all'])
+    if (side === 'backend') assert.equal(seen.heard.length, PIECES)
+    else assert.deepEqual(await hearAll(socket), [PIECES, { code: 1000, sealed: { code: 1000, reason: 'all' } }])
+  })
+
+for (const side of ['client', 'backend'] as const)
+  test(`a ${side} that never reads again is closed with 1013, beats or not`, async (t) => {
+    const backend = await startSocketBackend(t, () => undefined)
+    const limits = { lookEveryMs: 300, beatEveryMs: 300, stuckMs: 1500, closeWithinMs: 300 }
+    const { world, events } = await openSocketWorld(t, backend.origin, { limits })
+    const socket = opened(await openSocket(world))
+    const { seen } = flood(socket, side, backend)
+    if (side === 'client') assert.deepEqual(await seen.closed, [1013, ''])
+    else assert.deepEqual((await hearAll(socket))[1], { code: 1000, sealed: { code: 1013, reason: '' } })
+    const end = events.find((event) => event.type === 'gateway-socket-ended')
+    assert.deepEqual([end?.closeCode, end?.by], [1013, 'server'])
+  })
+
+/** One side sends, and the other reads nothing. */
+function flood({ raw, cipher }: SealedSocket, side: 'client' | 'backend', { sockets }: SocketBackend) {
+  const [seen] = sockets
+  assert.ok(seen)
+  const behind = side === 'client' ? raw.socket : seen.socket
+  behind.pause()
+  const poured =
+    side === 'client' ? pour(seen.socket, () => PIECE) : pour(raw.socket, () => cipher.seal('binary', PIECE) ?? PIECE)
+  return { poured, behind, seen }
+}

@@ -111,6 +111,13 @@ for (const suite of [1, 2] as const)
       assert.ok(!heard.includes(content?.key ?? ''))
       assert.ok(!heard.includes(Buffer.from(content?.key ?? '', 'base64url')))
     }
+    // Who knows a file's id may ask for the file.
+    const [, , , , , id = ''] = up.fileID.split('/')
+    assert.match(id, /^[0-9a-f]{32}$/)
+    const words = heard.toString('latin1')
+    const decoded = (words.match(/[\w-]{40,}/g) ?? []).map((word) => Buffer.from(word, 'base64url').toString('latin1'))
+    for (const secret of [id, Buffer.from(id, 'hex').toString('latin1'), 'statement.pdf'])
+      assert.ok(![words, ...decoded].some((text) => text.includes(secret)), secret)
   })
 
 test('what he changes, cuts or sends again is refused, and nothing of it is a file', async (t) => {
@@ -182,6 +189,6 @@ test('keys and signatures of transfers stand in no line of the log', async (t) =
   await call('prepareDownload', { fileID: `${up.fileID}x`, secret: true })
   const log = server.lines.join('')
   const { searchParams } = new URL(down.url)
-  for (const secret of [up.content?.key, down.content?.key, up.formData['Signature'], searchParams.get('signature')])
+  for (const secret of [up.content?.key, down.content?.key, up.formData['Signature'], searchParams.get('sealed')])
     assert.ok(secret && !log.includes(secret))
 })

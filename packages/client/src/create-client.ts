@@ -17,7 +17,7 @@ import type { SocketRequest, SocketTask } from './socket/create-socket-task.ts'
 import { callRoute } from './uni/call-route.ts'
 import type { RouteRequest, RouteResponse } from './uni/call-route.ts'
 import { createImportObject } from './uni/create-import-object.ts'
-import type { CloudObject, ImportObjectOptions, NewToken } from './uni/create-import-object.ts'
+import type { CloudMethod, CloudObject, ImportObjectOptions, NewToken } from './uni/create-import-object.ts'
 import { createInterceptors } from './uni/create-interceptors.ts'
 import type { Interceptor } from './uni/create-interceptors.ts'
 import { createListeners } from './uni/create-listeners.ts'
@@ -90,6 +90,7 @@ export interface Client extends FileCalls {
 }
 
 const BODY_MAX_BYTES = 262_144
+const HANDSHAKE = 'secureNetworkHandshakeByWeixin'
 const LOGIN_CODES = /^uni-id-(token-(expired|not-exist)|check-(token|device-feature)-failed)$/
 
 /** Makes a client for one space. Throws 10003 without an appId. */
@@ -97,13 +98,20 @@ export function createClient(host: Host, options: ClientOptions): Client {
   const { spaceId, appId, rules = {}, cipher = suite2, bodyMaxBytes = BODY_MAX_BYTES } = options
   if (!appId) throw clientError(CLIENT_NOT_CONFIGURED)
   const { storage, platform, weixin } = host
+  const report =
+    host.report ??
+    ((error) =>
+      void host.startTimer(0, () => {
+        throw error
+      }))
   const endpoint = options.endpoint.replace(/\/+$/, '')
   const post = createPost(host, endpoint, spaceId)
   const random = createRandomPool((length) => host.random(length))
   const bodies = createCallBodies(host, { appId, spaceId, random })
   const clock = createServerClock(() => host.now())
-  const subjects = createWeixinSubjects(weixin, async (params) => {
-    await importObject('uni-id-co', { customUI: true })['secureNetworkHandshakeByWeixin']?.(params)
+  const subjects = createWeixinSubjects(weixin, (params) => {
+    const users = importObject('uni-id-co', { customUI: true }) as CloudObject & Record<typeof HANDSHAKE, CloudMethod>
+    return users[HANDSHAKE](params)
   })
   const { suite, primitives } = cipher
   const keys = weixin && createUserKeys({ weixin, primitives, suite, appId, now: clock.now })
@@ -117,17 +125,17 @@ export function createClient(host: Host, options: ClientOptions): Client {
   })
   const { call } = caller
 
-  const files = createFileCalls(Object.assign({ host, random, cipher }, caller))
+  const files = createFileCalls(Object.assign({ host, random, cipher, report }, caller))
 
   // A route is somebody's own backend, which the gateway keeps from plain calls unless it is told otherwise.
   const routeType = weixin && 'both'
   const interceptors = createInterceptors()
-  const responses = createListeners<ResponseEvent>()
-  const logins = createListeners<NeedLoginEvent>()
-  const refreshes = createListeners<NewToken>()
+  const responses = createListeners<ResponseEvent>(report)
+  const logins = createListeners<NeedLoginEvent>(report)
+  const refreshes = createListeners<NewToken>(report)
   const ended = (type: ResponseEvent['type'], content: unknown): void => {
     responses.emit({ type, content })
-    const { errCode, errMsg } = Object(content ?? {}) as UniCloudError
+    const { errCode, errMsg } = Object(content) as UniCloudError
     if (type === 'cloudobject' && LOGIN_CODES.test(String(errCode))) logins.emit({ errCode, errMsg })
   }
   const importObject = createImportObject({
@@ -161,10 +169,8 @@ export function createClient(host: Host, options: ClientOptions): Client {
   ): Promise<R> => {
     // Interceptors may change what goes out, and nothing of the app's own.
     const asked = Object.assign({}, given)
-    return withCallbacks(
-      given,
-      interceptors.run(name, asked, () => run(asked)),
-    )
+    const work = interceptors.run(name, asked, () => run(asked))
+    return withCallbacks(Object(given) as O, work, report)
   }
 
   const wrap =
@@ -179,6 +185,7 @@ export function createClient(host: Host, options: ClientOptions): Client {
       createSocketTask({
         host,
         call,
+        report,
         url: `${endpoint.replace('http', 'ws')}/v1/socket?space=${encodeURIComponent(spaceId)}`,
         around: (open) => intercepted('connectSocket', given, open),
       }),

@@ -117,6 +117,11 @@ export interface Host {
   now(): number
   /** Runs once after so many ms, unless it is stopped by calling what this gives. */
   startTimer(ms: number, run: () => void): () => void
+  /**
+   * Told of what a listener or a callback of the app's threw. Absent: it is thrown again from a timer, where pages and
+   * mini programs report it as they report what their own listeners throw.
+   */
+  readonly report?: ((error: unknown) => void) | undefined
   readonly files: HostFiles
   /** Opens a WebSocket under one subprotocol. */
   connect(url: string, protocol: string, events: HostSocketEvents): HostSocket

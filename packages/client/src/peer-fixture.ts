@@ -53,6 +53,8 @@ export interface Peer {
   random: (length: number) => Promise<Uint8Array>
   /** What the server answers to a sealed call, and by what it knows the call where it was opened. */
   receive(body: Uint8Array): Received
+  /** What a sealed error is made of. */
+  sealError: (error: WireError) => Uint8Array
   /** What another address than the server's answers. */
   elsewhere: (request: HostRequest) => HostAnswer
   files: HostFiles
@@ -98,6 +100,7 @@ export async function openPeer(
     userKey: () => Promise.resolve(keys[0] as UserKey),
     random: (length) => Promise.resolve(randomBytes(length)),
     receive: (body) => receive(peer, body, keys),
+    sealError: sealedErrorBody,
     elsewhere: () => plain(404, {}),
     files: new Proxy({} as HostFiles, { get: (_, name) => () => Promise.reject(new Error(`no ${String(name)}`)) }),
     connect: () => {
@@ -194,7 +197,7 @@ function receive(peer: Peer, body: Uint8Array, keys: readonly UserKey[]): Receiv
     const opening = { schedule, rid: header.rid, rnonce: fields.rnonce }
     return { answer: sealedAnswer(sealResponse(schedule, request, fields, result)), opening }
   } catch (error) {
-    const body = sealedErrorBody(error as WireError)
+    const body = peer.sealError(error as WireError)
     return { answer: sealedAnswer(sealResponse(schedule, request, { ...fields, status: ERROR_STATUS }, body)) }
   }
 }

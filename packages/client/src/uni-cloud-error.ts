@@ -45,7 +45,7 @@ export function serverError(parts: UniCloudErrorParts): UniCloudError {
 
 /** What a host rejects with: uni's and wx's `errMsg` where there is one. */
 export function hostError(cause: unknown, errCode = 'SYS_ERR'): UniCloudError {
-  const { errMsg, message } = Object(cause ?? {}) as { readonly errMsg?: string; readonly message?: string }
+  const { errMsg, message } = Object(cause) as { readonly errMsg?: string; readonly message?: string }
   return new UniCloudError({ errCode, errMsg: errMsg ?? message ?? 'request:fail', cause })
 }
 

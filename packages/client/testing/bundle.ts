@@ -60,7 +60,7 @@ function sources(edition: BundleOptions['edition']): Plugin {
           verbatimModuleSyntax: true,
         },
       })
-      return withShortNullChecks(outputText)
+      return withShortSpreads(withShortNullChecks(outputText))
     },
   }
 }
@@ -68,4 +68,9 @@ function sources(edition: BundleOptions['edition']): Plugin {
 /** The compiler writes `?.` and `??` with two comparisons, for the sake of `document.all`; one says the same of the rest. */
 function withShortNullChecks(code: string): string {
   return code.replace(/ !== null && \w+ !== void 0/g, ' != null').replace(/ === null \|\| \w+ === void 0/g, ' == null')
+}
+
+/** The compiler makes an object with a spread before anything else in it by two copies; one does. */
+function withShortSpreads(code: string): string {
+  return code.replace(/Object\.assign\(Object\.assign\(\{\}, (\w+)\), /g, 'Object.assign({}, $1, ')
 }

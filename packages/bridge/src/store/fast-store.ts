@@ -24,6 +24,8 @@ export interface FastStore extends CredentialStore {
   forget(key: string, revision: number): Promise<void>
   /** Names the life of the server: another one may hold what an earlier one had held before. Undefined: nobody can tell. */
   incarnation(): Promise<string | undefined>
+  /** By which policy it throws keys away by itself; `noeviction`: it never does; undefined: it does not tell. */
+  evictionPolicy(): Promise<string | undefined>
   /** Drops every record. */
   clear(): Promise<void>
 }

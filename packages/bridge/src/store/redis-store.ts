@@ -5,6 +5,7 @@ import type { FastStore } from './fast-store.ts'
 import type { CredentialRecord } from './record.ts'
 import { RECORD_PREFIX } from './redis/redis-connection.ts'
 import type { RedisConnection } from './redis/redis-connection.ts'
+import { readEvictionPolicy } from './redis/read-eviction-policy.ts'
 import { compareAndSet, deleteUpTo } from './redis/redis-scripts.ts'
 
 /** What a Redis store needs. */
@@ -103,6 +104,7 @@ export function createRedisStore({ redis, keyring, now }: RedisStoreDeps): FastS
       const info = await redis.run((client) => client.info('server'))
       return /^run_id:(\w+)/m.exec(info)?.[1]
     },
+    evictionPolicy: () => redis.run(readEvictionPolicy),
     async clear() {
       await scan('', async (names) => {
         await redis.run((client) => client.unlink(...names))

@@ -9,6 +9,7 @@ import { createMemoryTier } from './memory-tier.ts'
 import type { Fill } from './memory-tier.ts'
 import { newest } from './newest.ts'
 import type { CredentialRecord } from './record.ts'
+import { createTierHealth } from './tier-health.ts'
 import type { TieredRead, TieredStore, TieredWrite } from './tiers.ts'
 import { createUnsavedRecords } from './unsaved-records.ts'
 import { createVouching } from './vouching.ts'
@@ -48,6 +49,12 @@ export function createTieredStore(deps: TieredStoreDeps): TieredStore {
   })
   const reads = new Map<string, Promise<TieredRead>>()
   const closing = new AbortController()
+  const health = createTierHealth({
+    durable: { name: durable.name, ask: () => fromDurable(durable.recall('health')) },
+    ...(deps.fast && fast && { fast: { store: deps.fast, isTrusted: () => fast.isTrusted() } }),
+    sleep: (ms) => sleep(ms, closing.signal),
+    onEvent,
+  })
   let tending: Promise<void> | undefined
   let isDurableUp = true
 
@@ -280,26 +287,6 @@ export function createTieredStore(deps: TieredStoreDeps): TieredStore {
     }
   }
 
-  async function checkFast(store: FastStore): Promise<void> {
-    await store.check()
-    // It answers, and is not asked before it has what it missed.
-    if (fast?.isTrusted() !== true)
-      throw new DrawbridgeError('STORE_UNAVAILABLE', { store: store.name, reason: 'behind' })
-  }
-
-  async function answers(
-    name: string,
-    question: Promise<unknown>,
-  ): Promise<{ tier: string; ok: boolean; error?: string }> {
-    try {
-      await question
-      return { tier: name, ok: true }
-    } catch (error) {
-      const reason = error instanceof DrawbridgeError ? (error.detail['reason'] ?? error.code) : 'failed'
-      return { tier: name, ok: false, error: String(reason) }
-    }
-  }
-
   return {
     peek,
     read,
@@ -314,14 +301,10 @@ export function createTieredStore(deps: TieredStoreDeps): TieredStore {
       }
     },
     sweep: () => fromDurable(durable.sweep()),
-    health: () =>
-      Promise.all([
-        answers(durable.name, fromDurable(durable.recall('health'))),
-        ...(deps.fast ? [answers(deps.fast.name, checkFast(deps.fast))] : []),
-      ]),
+    health: () => health.ask(),
     async close() {
       closing.abort()
-      await tending
+      await Promise.all([tending, health.settled()])
       if (!unsaved.isEmpty()) await unsaved.save(async (key, record) => fast?.bring(key, record))
       await fast?.settled()
       await deps.fast?.close()

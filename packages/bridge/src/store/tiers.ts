@@ -10,6 +10,17 @@ export interface TieredRead {
   readonly tier: Tier
 }
 
+/**
+ * How a tier is. `error` of one that is not ok: why, in a word (`gone`, `timeout`; `behind`: it answers, and has not
+ * yet what it missed). Of one that is ok: what is wrong with it all the same (`maxmemory-policy allkeys-lru`: it throws
+ * keys away; `maxmemory-policy unknown`: it does not tell).
+ */
+export interface TierAnswer {
+  readonly tier: string
+  readonly ok: boolean
+  readonly error?: string
+}
+
 /** How a record is written to the tiers. */
 export interface TieredWrite {
   /** Written only if exactly this revision is stored; 0: nothing is. Left out: if the record's revision is greater. */
@@ -37,7 +48,7 @@ export interface TieredStore {
     readonly limit: number
   }): Promise<readonly ListedRecord[]>
   sweep(): Promise<number>
-  /** Whether each tier answers right now. */
-  health(): Promise<readonly { readonly tier: string; readonly ok: boolean; readonly error?: string }[]>
+  /** Whether each tier answers right now. In a process that has just begun the fast tier is given two seconds first. */
+  health(): Promise<readonly TierAnswer[]>
   close(): Promise<void>
 }

@@ -9,7 +9,7 @@ export interface CallBody {
   readonly data: unknown
   /** `deviceId` is this installation's: the host's own, else random and kept. */
   readonly clientInfo: Readonly<Record<string, unknown>> & { readonly deviceId: string }
-  readonly uniIdToken?: string
+  readonly uniIdToken: string | undefined
 }
 
 /** Makes bodies: `clientInfo` as uniCloud has it, and the uni-id token where the user has logged in. */
@@ -49,9 +49,8 @@ export function createCallBodies(
       const info = Object.assign({ uniPlatform: host.platform }, said, { appId, deviceId })
       const { uniPlatform, osName, locale } = info as Readonly<Record<string, unknown>>
       const old = { PLATFORM: uniPlatform, OS: osName, APPID: appId, DEVICEID: deviceId, LOCALE: locale }
-      const token = textOf(storage.get('uni_id_token')) ?? textOf(storage.get('uniIdToken'))
-      const body = { spaceId, data, clientInfo: Object.assign({}, custom, old, info) }
-      return token === undefined ? body : Object.assign(body, { uniIdToken: token })
+      const uniIdToken = textOf(storage.get('uni_id_token')) ?? textOf(storage.get('uniIdToken'))
+      return { spaceId, data, clientInfo: Object.assign({}, custom, old, info), uniIdToken }
     },
   }
 }

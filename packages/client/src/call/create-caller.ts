@@ -31,8 +31,7 @@ export interface CallerDeps {
 export function createCaller({ plain, secure, rules, appId, platform, osName }: CallerDeps): Caller {
   return {
     async call(call) {
-      if (isHandshake(call)) return plain(call)
-      const secretType = secretTypeOf(call)
+      const secretType = isHandshake(call) ? undefined : secretTypeOf(call)
       if (secretType === undefined) return plain(call)
       if (!secure) throw clientError(CLIENT_SYSTEM_ERROR)
       return secure(Object.assign({}, call, { secretType }))

@@ -2,6 +2,6 @@
 export interface Posted {
   readonly status: number
   readonly body: Uint8Array
-  /** What the answer's header calls the request; nobody vouches for it. */
+  /** What the answer calls the request where nothing is sealed, by a header or in a socket's message; nobody vouches for it. */
   readonly requestId: string | undefined
 }

@@ -25,6 +25,8 @@ export function createClient(options: ClientOptions & { readonly weixin?: Weixin
     now: () => Date.now(),
     osName: platform(),
     weixin: options.weixin,
+    // eslint-disable-next-line no-console -- the one place where a program in Node is told, and goes on
+    report: (error) => console.error(error),
   })
   return createCoreClient(host, { cipher: { suite: 1, primitives: nodePrimitives }, ...options })
 }

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { randomBytes } from 'node:crypto'
 import { test } from 'node:test'
+import { setImmediate } from 'node:timers/promises'
 import { secretTypes } from '@drawbridge/protocol'
 import type { FileContentKey } from '@drawbridge/protocol'
 import type { HostAnswer } from '../host.ts'
@@ -90,7 +91,7 @@ const changes: readonly (readonly [what: string, change: (answer: HostAnswer, pe
   ['longer', (answer) => ({ ...answer, body: Buffer.concat([answer.body, Buffer.alloc(1)]) })],
   ['in clear', (answer) => ({ ...answer, body: big })],
   ['nothing', (answer) => ({ ...answer, body: new Uint8Array(0) })],
-  ['an error in clear', () => ({ status: 403, header: {}, body: Buffer.from('{"error":{"code":"FILE_NOT_FOUND"}}') })],
+  ['an error in clear', () => ({ status: 200, header: {}, body: Buffer.from('{"error":{"code":"FILE_NOT_FOUND"}}') })],
   [
     'of another transfer',
     (answer, { contentKeys: [key] }) => ({
@@ -121,6 +122,39 @@ for (const [what, change] of changes)
     assert.deepEqual([...peer.disk.keys()], paths)
   })
 
+test('a sealed file whose status is that of a refusal is DOWNLOAD_FAILED with what was said, and is not kept', async () => {
+  const peer = await openFilePeer()
+  peer.kept.set(FILE_ID, big)
+  const paths = [...peer.disk.keys()]
+  const said = { error: { code: 'FILE_NOT_FOUND' } }
+  for (const [status, body, cause] of [
+    [404, undefined, undefined],
+    [400, undefined, undefined],
+    [403, Buffer.from(JSON.stringify(said)), said.error],
+    [500, Buffer.from('<html>'), undefined],
+  ] as const) {
+    peer.onTheWay = (answer, { url }) => (url === FILE_ID ? { ...answer, status, body: body ?? answer.body } : answer)
+    const download = peer.client.downloadFile({ fileID: FILE_ID, secret: true })
+    const errMsg = `HTTP status ${status}`
+    await assert.rejects(download, { errCode: 'DOWNLOAD_FAILED', errMsg, cause, requestId: 'r-1' })
+    assert.deepEqual([...peer.disk.keys()], paths)
+  }
+})
+
+test('a listener of progress that throws does not make a file that went up one that did not', async () => {
+  const peer = await openFilePeer()
+  const onUploadProgress = (): void => {
+    throw new Error('of the app')
+  }
+  for (const secret of [true, false]) {
+    const asked = { data: new Uint8Array(9), cloudPath: 'photos/a.png', secret, onUploadProgress }
+    assert.equal((await peer.client.uploadFile(asked)).success, true)
+    await setImmediate()
+    assert.throws(peer.timers.get(0) ?? assert.fail('nothing is reported'), { message: 'of the app' })
+    peer.timers.clear()
+  }
+})
+
 test('a sealed upload whose arrival nobody vouches for is 10010', async () => {
   const peer = await openFilePeer()
   const feigned: readonly ((key: FileContentKey) => Uint8Array)[] = [
@@ -139,6 +173,7 @@ test('a sealed upload whose arrival nobody vouches for is 10010', async () => {
 
 test('a transfer for which the server gives no key, or one that does not fit, does not go on in clear', async () => {
   const peer = await openFilePeer()
+  peer.kept.set(FILE_ID, big)
   const prepared = { url: FILE_ID, fileID: FILE_ID, name: 'file', formData: { policy: 'p', Signature: 's' } }
   for (const content of [
     undefined,

@@ -1,5 +1,7 @@
 import { ENVELOPE_CONTENT_TYPE, hexEncode } from '@drawbridge/protocol'
 import type { SecretType } from '@drawbridge/protocol'
+import { callListener } from '../call-listener.ts'
+import type { Report } from '../call-listener.ts'
 import type { Caller } from '../call/create-caller.ts'
 import type { ClientReply } from '../call/client-call.ts'
 import { readAnswer, textOf } from '../call/read-answer.ts'
@@ -77,6 +79,7 @@ export interface FileCallsDeps extends Caller {
   readonly host: Host
   readonly random: RandomPool
   readonly cipher: ClientCipher
+  readonly report: Report
 }
 
 /** uniCloud's file calls. They throw `UniCloudError` alone. */
@@ -94,7 +97,7 @@ const OBJECT = 'drawbridge-files'
  * Files. Where the direction is to be hidden, what travels is sealed under a key of this transfer alone, and nothing
  * but what is sealed under it is taken for the file.
  */
-export function createFileCalls({ host, call, secretTypeOf, random, cipher }: FileCallsDeps): FileCalls {
+export function createFileCalls({ host, call, secretTypeOf, random, cipher, report }: FileCallsDeps): FileCalls {
   const ask = (methodName: string, params: object, secretType?: SecretType, timeoutMs?: number): Promise<ClientReply> =>
     callObject(call, { objectName: OBJECT, methodName, params: [params], secretType, timeoutMs })
 
@@ -122,14 +125,8 @@ export function createFileCalls({ host, call, secretTypeOf, random, cipher }: Fi
 
   return {
     async uploadFile(asked) {
-      const {
-        filePath,
-        data,
-        cloudPath,
-        cloudPathAsRealPath,
-        timeout: timeoutMs,
-        onUploadProgress: onProgress = ignore,
-      } = asked
+      const { filePath, data, cloudPath, cloudPathAsRealPath, timeout: timeoutMs } = asked
+      const onProgress = (progress: FileProgress): void => callListener(report, asked.onUploadProgress, progress)
       const file = bytesOf(data) ?? filePath
       if (!file) throw parameterError('filePath')
       if (!textOf(cloudPath)?.trim()) throw parameterError('cloudPath')
@@ -144,8 +141,11 @@ export function createFileCalls({ host, call, secretTypeOf, random, cipher }: Fi
         const body = sealContent(cipher, content, await random.take(16), bytes)
         if (!body) throw clientError(SEALING_FAILED, undefined, requestId)
         const { policy, Signature } = formData
-        const ticket = { 'x-drawbridge-policy': policy, 'x-drawbridge-signature': Signature }
-        const header = Object.assign({ 'content-type': ENVELOPE_CONTENT_TYPE }, ticket)
+        const header = {
+          'content-type': ENVELOPE_CONTENT_TYPE,
+          'x-drawbridge-policy': policy,
+          'x-drawbridge-signature': Signature,
+        }
         const sent = await host.request({ url, header, body, timeoutMs })
         if (sent.status < 400 && !openContent(cipher, content, sent.body))
           throw clientError(RESPONSE_REJECTED, undefined, requestId)
@@ -166,6 +166,8 @@ export function createFileCalls({ host, call, secretTypeOf, random, cipher }: Fi
         const name = await newName(fileID)
         if (!secret) return host.files.download(url, name, timeoutMs)
         const { status, body } = await host.request({ method: 'GET', url, header: {}, timeoutMs })
+        // A refusal is no file, whatever it bears.
+        if (status >= 400) return { status, body }
         const bytes = openContent(cipher, content, body)
         if (!bytes) throw clientError(RESPONSE_REJECTED, { status }, requestId)
         return Object.assign({ status }, await host.files.keep(bytes, name))
@@ -191,8 +193,6 @@ interface PreparedDownload {
   readonly url: string
   readonly content?: FileContent
 }
-
-const ignore = (): void => undefined
 
 interface Arrived {
   readonly status: number

@@ -1,6 +1,6 @@
 import { utf8Encode } from '@drawbridge/protocol'
 import type { HostFiles } from '../host.ts'
-import { askWx, exactBuffer, timeoutOf } from './ask-wx.ts'
+import { askWx, exactBuffer } from './ask-wx.ts'
 import type { Wx } from './wx.ts'
 
 /** A mini program's files. What is kept lies below `USER_DATA_PATH`: nowhere else may an app write. */
@@ -36,17 +36,16 @@ export function createMiniProgramFiles(wx: Wx): HostFiles {
           .onProgressUpdate(({ totalBytesSent: loaded, totalBytesExpectedToSend: total }) =>
             onProgress({ loaded, total }),
           )
-      const asked = Object.assign({ url, name, formData, filePath: spare ?? file }, timeoutOf(timeoutMs))
+      const asked = { url, name, formData, filePath: spare ?? file }
       try {
-        const { statusCode, data } = (await askWx({ uploadFile }, 'uploadFile', asked)) as WxUploaded
+        const { statusCode, data } = (await askWx({ uploadFile }, 'uploadFile', asked, timeoutMs)) as WxUploaded
         return { status: statusCode, body: utf8Encode(data) }
       } finally {
         if (spare) await remove(spare)
       }
     },
     async download(url, _, timeoutMs) {
-      const asked = Object.assign({ url }, timeoutOf(timeoutMs))
-      const { statusCode, tempFilePath } = (await askWx(wx, 'downloadFile', asked)) as WxDownloaded
+      const { statusCode, tempFilePath } = (await askWx(wx, 'downloadFile', { url }, timeoutMs)) as WxDownloaded
       // wx keeps the page of an error too.
       if (statusCode >= 400) await remove(tempFilePath)
       return { status: statusCode, tempFilePath }

@@ -1,5 +1,5 @@
 import type { Host, HostUi, UserKey } from '../host.ts'
-import { askWx, exactBuffer, timeoutOf } from './ask-wx.ts'
+import { askWx, exactBuffer } from './ask-wx.ts'
 import { connectMiniProgram } from './connect-mini-program.ts'
 import { createMiniProgramFiles } from './create-mini-program-files.ts'
 import { startTimer } from './start-timer.ts'
@@ -16,9 +16,8 @@ export function createMiniProgramHost(wx: Wx, now: () => number): Host {
     connect: connectMiniProgram(wx),
     async request({ method = 'POST', url, header, body, timeoutMs }) {
       const data = body instanceof Uint8Array ? exactBuffer(body) : body
-      const base = { url, method, header, data, dataType: 'other', responseType: 'arraybuffer' }
-      const asked = Object.assign(base, timeoutOf(timeoutMs))
-      const answer = (await askWx(wx, 'request', asked)) as WxAnswer
+      const asked = { url, method, header, data, dataType: 'other', responseType: 'arraybuffer' }
+      const answer = (await askWx(wx, 'request', asked, timeoutMs)) as WxAnswer
       return { status: answer.statusCode, header: answer.header, body: new Uint8Array(answer.data) }
     },
     async random(length) {
@@ -76,8 +75,9 @@ function createUi(wx: Wx): HostUi {
     hideLoading: () => void wx.hideLoading?.({}),
     toast: (title) => void wx.showToast?.({ title, icon: 'none' }),
     async alert(content, showCancel) {
-      const words = { title: '提示', confirmText: showCancel ? '重试' : '确定', cancelText: '取消' }
-      const asked = askWx(wx, 'showModal', Object.assign({ content, showCancel }, words))
+      const confirmText = showCancel ? '重试' : '确定'
+      const options = { title: '提示', content, showCancel, confirmText, cancelText: '取消' }
+      const asked = askWx(wx, 'showModal', options)
       const { confirm } = Object(await asked.catch(() => undefined)) as { readonly confirm?: boolean }
       return confirm === true
     },

@@ -8,11 +8,13 @@ export interface NodeHostOptions extends Omit<WebParts, 'keep'> {
   /** uniCloud's `osName`. */
   readonly osName: string
   readonly weixin?: Weixin | undefined
+  /** Told of what listeners throw: thrown again, it would end the program. */
+  readonly report: (error: unknown) => void
 }
 
 /** Its storage lasts as long as the host; a file that comes down is its bytes. */
 export function createNodeHost(options: NodeHostOptions): Host {
-  const { now, osName, weixin } = options
+  const { now, osName, weixin, report } = options
   const kept = new Map<string, string | number>()
   return {
     ...webParts({ ...options, keep: (data) => Promise.resolve({ data }) }),
@@ -21,5 +23,6 @@ export function createNodeHost(options: NodeHostOptions): Host {
     storage: { get: (name) => kept.get(name), set: (name, value) => void kept.set(name, value) },
     info: () => ({ osName }),
     weixin,
+    report,
   }
 }

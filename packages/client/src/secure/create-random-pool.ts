@@ -1,4 +1,5 @@
 import { SEALING_FAILED, clientError } from '../client-error.ts'
+import { shareRunning } from '../share-running.ts'
 
 /** Bytes are asked for in blocks, for asking takes a turn of the host. */
 const BLOCK_BYTES = 512
@@ -15,23 +16,14 @@ export interface RandomPool {
 export function createRandomPool(random: (length: number) => Promise<Uint8Array>): RandomPool {
   let block = new Uint8Array(0)
   let at = 0
-  let filling: Promise<void> | undefined
-  const ask = async (): Promise<void> => {
+  const fill = shareRunning(async () => {
     const fresh = await random(BLOCK_BYTES).catch((cause: unknown) => {
       throw clientError(SEALING_FAILED, cause)
     })
     if (fresh.length < BLOCK_BYTES) throw clientError(SEALING_FAILED)
     block = Uint8Array.from(fresh)
     at = 0
-  }
-  const fill = async (): Promise<void> => {
-    filling = filling ?? ask()
-    try {
-      await filling
-    } finally {
-      filling = undefined
-    }
-  }
+  })
   return {
     async take(length) {
       while (at + length > block.length) await fill()

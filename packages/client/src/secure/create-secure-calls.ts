@@ -6,7 +6,8 @@ import type { Post } from '../call/create-post.ts'
 import type { Posted } from '../call/posted.ts'
 import { readAnswer } from '../call/read-answer.ts'
 import { RESPONSE_REJECTED, SEALING_FAILED, clientError } from '../client-error.ts'
-import { UniCloudError } from '../uni-cloud-error.ts'
+import { serverError } from '../uni-cloud-error.ts'
+import type { UniCloudError } from '../uni-cloud-error.ts'
 import type { RandomPool } from './create-random-pool.ts'
 import { sealInChunks, sealWhole } from './seal-whole.ts'
 import type { SealedWhole } from './seal-whole.ts'
@@ -81,7 +82,9 @@ export function createSecureCalls(deps: SecureCallsDeps): MakeSecureCall {
     const error = readSealedError(opened.body)
     if (!error) return {}
     if (error.serverTime !== undefined) clock.adopt(error.serverTime)
-    return { hint: error.errCode, error: new UniCloudError(Object.assign({ requestId }, error)) }
+    // A socket's is named under seal.
+    const told = Object.assign({ requestId }, readAnswer(opened.body), error)
+    return { hint: error.errCode, error: serverError(told) }
   }
 
   /** Whether something was done that makes a further try worth it. */

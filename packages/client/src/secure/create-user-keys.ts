@@ -2,6 +2,7 @@ import { base64urlDecode, createKeySchedule, miniProgramSecret, utf8Encode } fro
 import type { KeySchedule, Primitives, SuiteNumber } from '@drawbridge/protocol'
 import { USER_KEY_UNAVAILABLE, clientError } from '../client-error.ts'
 import type { UserKey, Weixin } from '../host.ts'
+import { shareRunning } from '../share-running.ts'
 
 /** A key is not used in its last minute: it would end under way. */
 const MARGIN_MS = 60_000
@@ -24,16 +25,7 @@ export function createUserKeys(deps: {
 }): UserKeys {
   const { weixin, now } = deps
   let kept: { readonly schedule: KeySchedule; readonly subject: string; readonly until: number } | undefined
-  let asking: Promise<UserKey> | undefined
-
-  const ask = async (): Promise<UserKey> => {
-    asking = asking ?? weixin.userKey()
-    try {
-      return await asking
-    } finally {
-      asking = undefined
-    }
-  }
+  const ask = shareRunning(() => weixin.userKey())
 
   return {
     async current(subject) {

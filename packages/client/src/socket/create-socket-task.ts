@@ -7,8 +7,10 @@ import {
   utf8Encode,
 } from '@drawbridge/protocol'
 import type { FrameKind, SocketCipher, SocketClose } from '@drawbridge/protocol'
+import type { Report } from '../call-listener.ts'
 import type { MakeCall } from '../call/client-call.ts'
 import type { Posted } from '../call/posted.ts'
+import { readAnswer, textOf } from '../call/read-answer.ts'
 import { RESPONSE_REJECTED, clientError, parameterError } from '../client-error.ts'
 import type { Host, HostSocket } from '../host.ts'
 import { hostError, throwHostError } from '../uni-cloud-error.ts'
@@ -39,6 +41,8 @@ export interface SocketOpened {
   readonly header: Readonly<Record<string, string>>
   /** Which of the protocols it chose; '' for none. */
   readonly protocol: string
+  /** As the server's logs have it. */
+  readonly requestId?: string
 }
 
 /** A WebSocket to a route of the gateway, each message sealed, with the names of uni's SocketTask. */
@@ -67,6 +71,7 @@ export interface Done {
 export interface SocketDeps {
   readonly host: Host
   readonly call: MakeCall
+  readonly report: Report
   /** Where the server takes sockets. */
   readonly url: string
   /** Runs the opening between its interceptors, and tells `success` and `fail`. */
@@ -83,15 +88,16 @@ const CLOSING = 2
 const CLOSED = 3
 
 /** Opens a socket; the task is there at once. Messages go out and come in sealed, or not at all. */
-export function createSocketTask({ host, call, url, around }: SocketDeps): SocketTask {
-  const opens = createListeners<SocketOpened>()
-  const messages = createListeners<{ readonly data: string | ArrayBuffer }>()
-  const errors = createListeners<UniCloudError>()
-  const closes = createListeners<SocketClose>()
+export function createSocketTask({ host, call, report, url, around }: SocketDeps): SocketTask {
+  const opens = createListeners<SocketOpened>(report)
+  const messages = createListeners<{ readonly data: string | ArrayBuffer }>(report)
+  const errors = createListeners<UniCloudError>(report)
+  const closes = createListeners<SocketClose>(report)
   let readyState: number = CONNECTING
   let link: HostSocket | undefined
   let cipher: SocketCipher | undefined
   let end = LOST
+  let opened: Partial<SocketOpened> = {}
   let stopTimer = (): void => undefined
   /** Ends the exchange under way. */
   let giveUp = stopTimer as (cause: unknown) => void
@@ -133,25 +139,25 @@ export function createSocketTask({ host, call, url, around }: SocketDeps): Socke
         },
       }))
     })
-    return { status: 0, body: await answer.catch(throwHostError), requestId: undefined }
+    const body = await answer.catch(throwHostError)
+    return { status: 0, body, requestId: textOf(readAnswer(body)['requestId']) }
   }
 
   const open = async ({
     url,
-    path = '',
+    path,
     query,
     header = {},
     protocols,
     timeout = TIMEOUT_MS,
   }: SocketRequest): Promise<SocketOpened> => {
     limit(timeout, socketError('timeout'))
-    const route = readRoute('GET', url ?? path, query)
-    const { target } = route
-    const data = Object.assign({ header, protocols }, route.query)
+    const { target, query: asked } = readRoute('GET', url ?? path, query)
+    const data = { header, protocols, query: asked }
     const { result, opening } = await call({ name: target, target, data, secretType: 'both', exchange })
     if (!opening) throw clientError(RESPONSE_REJECTED)
     cipher = createSocketCipher(opening.schedule, 'client', opening.message)
-    return Object.assign({ errMsg: 'connectSocket:ok' }, result as SocketOpened)
+    return (opened = Object.assign({ errMsg: 'connectSocket:ok' }, result as SocketOpened))
   }
 
   const ready = around(open).then((event) => {
@@ -167,7 +173,7 @@ export function createSocketTask({ host, call, url, around }: SocketDeps): Socke
     if (readyState !== OPEN) return
     const frame = typeof data === 'string' ? undefined : cipher?.open(data)
     const body = frame && (frame.kind === 'text' ? utf8Decode(frame.body) : frame.body)
-    if (!frame || body === undefined) finish(clientError(RESPONSE_REJECTED))
+    if (!frame || body === undefined) finish(clientError(RESPONSE_REJECTED, undefined, opened.requestId))
     else if (frame.kind === 'close') {
       end = readCloseBody(frame.body) ?? end
       finish()
@@ -205,6 +211,10 @@ export function createSocketTask({ host, call, url, around }: SocketDeps): Socke
     return { errMsg: 'closeSocket:ok' }
   }
 
+  /** uni's tasks give no promises: who is not told by callbacks learns of a failure by the events. */
+  const tell = (callbacks: Callbacks<Done>, work: Promise<Done>): void =>
+    void withCallbacks(callbacks, work, report).catch(() => undefined)
+
   return {
     get readyState() {
       return readyState
@@ -216,11 +226,6 @@ export function createSocketTask({ host, call, url, around }: SocketDeps): Socke
     onError: errors.on,
     onClose: closes.on,
   }
-}
-
-/** uni's tasks give no promises: who is not told by callbacks learns of a failure by the events. */
-function tell(callbacks: Callbacks<Done>, work: Promise<Done>): void {
-  withCallbacks(callbacks, work).catch(() => undefined)
 }
 
 function socketError(why: string): UniCloudError {

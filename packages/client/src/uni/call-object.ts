@@ -20,7 +20,7 @@ export async function callObject(
   const data = { method: methodName, params }
   const reply = await call({ name: objectName, target, data, secretType, timeoutMs })
   const { result: detail, requestId } = reply
-  const { errCode, errMsg = '', errSubject } = Object(detail ?? {}) as ObjectFault
+  const { errCode, errMsg = '', errSubject } = Object(detail) as ObjectFault
   if (errCode) throw serverError({ errCode, errMsg, errSubject, requestId, detail })
   return reply
 }

@@ -2,6 +2,7 @@ import { base64urlDecode, base64urlEncode, utf8Decode, utf8Encode } from '@drawb
 import type { SecretType } from '@drawbridge/protocol'
 import type { MakeCall } from '../call/client-call.ts'
 import { headerValue } from '../call/header-value.ts'
+import { textOf } from '../call/read-answer.ts'
 import { RESPONSE_REJECTED, clientError, parameterError } from '../client-error.ts'
 import { bytesOf } from './bytes-of.ts'
 import type { Callbacks } from '../with-callbacks.ts'
@@ -47,10 +48,10 @@ export async function callRoute(
   const hasBody = verb !== 'GET' && verb !== 'HEAD'
   const { target, query } = readRoute(verb, url, hasBody ? undefined : data)
   const body = hasBody && data !== undefined ? bodyOf(data, header) : {}
-  const asked = Object.assign({ header }, query, body)
+  const asked = Object.assign({ header, query }, body)
   const sent = { name: target, target, data: asked, secretType, timeoutMs: timeout, isLarge: large }
   const { result, requestId } = await call(sent)
-  const answer = Object(result ?? {}) as RouteAnswer
+  const answer = Object(result) as RouteAnswer
   if (typeof answer.status !== 'number') throw clientError(RESPONSE_REJECTED, undefined, requestId)
   const got = dataOf(answer, responseType, dataType)
   return { statusCode: answer.status, header: answer.header ?? {}, data: got, errMsg: 'request:ok', requestId }
@@ -59,14 +60,14 @@ export async function callRoute(
 /** A route's target, and its query where there is any. Throws 10002 for a URL that is no path. @param data more query */
 export function readRoute(
   verb: string,
-  url: string,
+  url: unknown,
   data: unknown,
-): { readonly target: string; readonly query: { readonly query?: string } } {
-  const [path = '', ...rest] = url.replace(/#.*/, '').split('?')
+): { readonly target: string; readonly query: string | undefined } {
+  const [path = '', ...rest] = String(url).replace(/#.*/, '').split('?')
   if (path[0] !== '/') throw parameterError('url')
   const more = typeof data === 'string' ? data : queryOf(data)
   const query = [rest.join('?'), more].filter((part) => part !== '').join('&')
-  return { target: `h:${verb} ${path}`, query: query === '' ? {} : { query } }
+  return { target: `h:${verb} ${path}`, query: textOf(query) }
 }
 
 interface RouteAnswer {
@@ -77,7 +78,7 @@ interface RouteAnswer {
 }
 
 function queryOf(data: unknown): string {
-  const fields = Object(data ?? {}) as Readonly<Record<string, unknown>>
+  const fields = Object(data) as Readonly<Record<string, unknown>>
   return Object.keys(fields)
     .map((name) => `${encodeURIComponent(name)}=${encodeURIComponent(String(fields[name]))}`)
     .join('&')
@@ -89,9 +90,8 @@ function bodyOf(data: unknown, header: Readonly<Record<string, string>>): object
   if (bytes) return { body: base64urlEncode(bytes), encoding: 'base64url' }
   if (typeof data === 'string') return { body: data }
   const type = headerValue(header, 'content-type')
-  if (type === undefined)
-    return { header: Object.assign({ 'content-type': JSON_TYPE }, header), body: JSON.stringify(data) }
-  return { body: /x-www-form-urlencoded/i.test(type) ? queryOf(data) : JSON.stringify(data) }
+  const body = /x-www-form-urlencoded/i.test(String(type)) ? queryOf(data) : JSON.stringify(data)
+  return type === undefined ? { header: Object.assign({ 'content-type': JSON_TYPE }, header), body } : { body }
 }
 
 const JSON_TYPE = 'application/json'
@@ -99,7 +99,7 @@ const JSON_TYPE = 'application/json'
 function dataOf({ body = '', encoding }: RouteAnswer, responseType?: string, dataType = 'json'): unknown {
   const bytes = encoding ? base64urlDecode(body) : utf8Encode(body)
   if (responseType === 'arraybuffer') return bytes?.slice().buffer
-  const text = encoding ? (utf8Decode(bytes ?? NOTHING) ?? '') : body
+  const text = encoding ? ((bytes && utf8Decode(bytes)) ?? '') : body
   if (dataType !== 'json') return text
   try {
     return JSON.parse(text)
@@ -107,5 +107,3 @@ function dataOf({ body = '', encoding }: RouteAnswer, responseType?: string, dat
     return text
   }
 }
-
-const NOTHING = new Uint8Array(0)

@@ -30,7 +30,10 @@ export interface ImportObjectOptions {
 }
 
 /** A cloud object: every name is a method. */
-export type CloudObject = Readonly<Record<string, (...params: unknown[]) => Promise<unknown>>>
+export type CloudObject = Readonly<Record<string, CloudMethod>>
+
+/** One of an object's methods. */
+export type CloudMethod = (...params: unknown[]) => Promise<unknown>
 
 /** A new token, as objects give it. */
 export interface NewToken {
@@ -86,7 +89,7 @@ async function run(deps: ImportObjectDeps, facts: Facts, options: ImportObjectOp
   } catch (cause) {
     error = cause as UniCloudError
   }
-  const { newToken } = Object(error?.detail ?? result ?? {}) as { readonly newToken?: NewToken }
+  const { newToken } = Object(error?.detail ?? result) as { readonly newToken?: NewToken }
   if (newToken?.token && newToken.tokenExpired) deps.onNewToken(newToken)
   ui?.hideLoading()
   if (!error) {

@@ -1,3 +1,6 @@
+import { callListener } from '../call-listener.ts'
+import type { Report } from '../call-listener.ts'
+
 /** Listeners of one kind of event. */
 export interface Listeners<E> {
   on(listener: (event: E) => void): void
@@ -5,8 +8,8 @@ export interface Listeners<E> {
   emit(event: E): void
 }
 
-/** Listeners are told in the order in which they came. */
-export function createListeners<E>(): Listeners<E> {
+/** Listeners are told in the order in which they came, each whatever the others throw. */
+export function createListeners<E>(report: Report): Listeners<E> {
   let all: readonly ((event: E) => void)[] = []
   return {
     on(listener) {
@@ -15,6 +18,6 @@ export function createListeners<E>(): Listeners<E> {
     off(listener) {
       all = all.filter((each) => each !== listener)
     },
-    emit: (event) => all.forEach((listener) => listener(event)),
+    emit: (event) => all.forEach((listener) => callListener(report, listener, event)),
   }
 }

@@ -13,9 +13,9 @@ export interface UserInfo {
 /** Of a text that is no token: nobody. */
 export function readUserInfo(token: unknown): UserInfo {
   const nobody = { uid: null, role: [], permission: [], tokenExpired: 0 }
-  const parts = String(token).split('.')
+  const [, payload = '', ...rest] = String(token).split('.')
   // Payloads are base64url, and some servers pad them.
-  const bytes = parts.length === 3 ? base64urlDecode((parts[1] ?? '').replace(/=+$/, '')) : undefined
+  const bytes = rest.length === 1 ? base64urlDecode(payload.replace(/=+$/, '')) : undefined
   const info = bytes && (readJson(bytes) as Record<string, unknown> | null | undefined)
   if (typeof info !== 'object' || !info) return nobody
   info['tokenExpired'] = Number(info['exp']) * 1000

@@ -1,5 +1,6 @@
 import { CLIENT_SYSTEM_ERROR, USER_OPENID_MISSING, clientError, parameterError } from '../client-error.ts'
 import type { Weixin } from '../host.ts'
+import { shareRunning } from '../share-running.ts'
 import { throwHostError } from '../uni-cloud-error.ts'
 import type { Subjects } from '../secure/create-secure-calls.ts'
 
@@ -27,7 +28,6 @@ export function createWeixinSubjects(
 ): WeixinSubjects {
   let started: Promise<{ readonly code?: string }> | undefined
   let who: string | undefined
-  let renewing: Promise<unknown> | undefined
 
   const logIn = async ({ login }: Weixin, callLoginByWeixin: boolean): Promise<{ readonly code: string }> => {
     const code = await login().catch(throwHostError)
@@ -35,6 +35,11 @@ export function createWeixinSubjects(
     who = `@${code}`
     return { code }
   }
+
+  // Calls that fail together log in once.
+  const logInAgain = shareRunning(async () => {
+    if (weixin) await logIn(weixin, false)
+  })
 
   const start = async ({ openid, callLoginByWeixin = false }: WeixinInit): Promise<{ readonly code?: string }> => {
     if (!weixin) throw clientError(CLIENT_SYSTEM_ERROR)
@@ -60,15 +65,9 @@ export function createWeixinSubjects(
       return `${weixin.appId()}:${who ?? ''}`
     },
     async renew() {
-      if (!weixin || !who || who[0] !== '@') return false
-      // Calls that fail together log in once.
-      renewing = renewing ?? logIn(weixin, false)
-      try {
-        await renewing
-        return true
-      } finally {
-        renewing = undefined
-      }
+      if (!who || who[0] !== '@') return false
+      await logInAgain()
+      return true
     },
   }
 }

@@ -14,18 +14,19 @@ export function dryRunText(report: DryRunReport, days: number, say: CommandConte
     zh: `另有 ${refusedBefore} 次在匹配规则前已被拒绝，${unclear} 次因形态过多无法区分。`,
   })
   const head = say({
-    en: 'calls  passed then  function  code  app  platform  reason',
-    zh: '次数  当时放行  云函数  错误码  应用  平台  原因',
+    en: 'calls  passed then  function  code  app  platform  proof  reason',
+    zh: '次数  当时放行  云函数  错误码  应用  平台  证明  原因',
   }).split('  ')
   const table = textTable([
     head,
     ...rows.map((row) => [
       String(row.calls),
       String(row.calls - row.refusedThen),
-      row.functionName,
+      targetText(row),
       row.code,
       appText(row, say),
       `${row.platform || row.source}${row.version === '' ? '' : ` ${row.version}`}`,
+      proofText(row, say),
       `${row.reason}${row.rule === undefined ? '' : ` (${row.rule})`}`,
     ]),
   ])
@@ -45,4 +46,15 @@ export function dryRunText(report: DryRunReport, days: number, say: CommandConte
 function appText({ appId, unknownApps }: DryRunRow, say: CommandContext['say']): string {
   if (unknownApps === undefined) return appId || '-'
   return say({ en: `unknown apps (${unknownApps})`, zh: `未知应用（${unknownApps}）` })
+}
+
+/** Methods of an object are guarded as one, and may be refused for different reasons. */
+function targetText({ functionName, target }: DryRunRow): string {
+  const [, method] = /^o:[^/]+\/(.+)$/.exec(target) ?? []
+  return method === undefined ? functionName : `${functionName}/${method}`
+}
+
+/** How the caller was proved, and what was encrypted: what two rows of one function and app differ in. */
+function proofText({ proven, how, secretType }: DryRunRow, say: CommandContext['say']): string {
+  return proven ? `${how} ${secretType}` : say({ en: 'none', zh: '无' })
 }

@@ -10,7 +10,7 @@ import type { Place } from './place.ts'
  * Reports what is wrong in one route of the gateway by itself: addresses, and the rules of its policy. What does not fit
  * the schema is passed over, since that is told already. `apps`: those that may come; undefined: not known here.
  */
-export function checkRoute(route: Place, report: Report, apps?: readonly Pick<AssociatedApp, 'appId'>[]): void {
+export function checkRoute(route: Place, report: Report, apps?: readonly AssociatedApp[]): void {
   const [path = '', upstream, prefix] = ['path', 'upstream', 'stripPrefix'].map((name) => textOf(at(route, name)))
   if (path !== '' && !compilePattern(path)) report('GATEWAY_PATH_WRONG', at(route, 'path'), { path })
   if (upstream !== undefined && !isUpstream(upstream))

@@ -49,6 +49,14 @@ test('what is said of sources and suites stands, beside what is not said', () =>
   assert.deepEqual(suites, { 'mp-weixin': [2] })
 })
 
+test('suites that no client speaks are warned of', () => {
+  const { mistakes } = read({ suites: { 'mp-weixin': [3], android: [], ios: [3, 1] } })
+  assert.deepEqual(mistakes, [
+    'warning SUITES_NEVER_SPOKEN secureNetwork.suites.mp-weixin',
+    'warning SUITES_NEVER_SPOKEN secureNetwork.suites.android',
+  ])
+})
+
 test('each mistake is told where it stands', () => {
   const { mistakes } = read({
     apps: [

@@ -2,6 +2,7 @@ import type { App } from '@drawbridge/bridge'
 import type { SecureNetworkConfig } from '../secure-network/config-policies.ts'
 import type { AssociatedApp } from '../secure-network/policy-source.ts'
 import { checkRuleSet } from '../secure-network/policy/check-rule-set.ts'
+import { warnOfSuites } from '../secure-network/policy/warn-of-suites.ts'
 import { checkBindings } from './check-bindings.ts'
 import type { Report } from './mistake.ts'
 import type { Place } from './place.ts'
@@ -31,6 +32,7 @@ export function readSecureNetwork(
     for (const [key, list] of Object.entries(rules))
       if (list.length === 0) sources.report('SECURE_RULE_EMPTY', at(place, 'rules', key))
     checkRuleSet(at(place, 'rules'), sources.report, apps)
+    warnOfSuites(at(place, 'suites'), sources.report)
     if (sources.production && legacyWire === 'on') sources.report('LEGACY_WIRE_ON', at(place, 'legacyWire'))
   }
   return {

@@ -34,12 +34,15 @@ function checkSpacePolicy(
   routes: readonly string[],
 ): readonly Finding[] {
   try {
-    const { mode, rules } = policies.show(spaceId)
+    const { mode, rules, origin } = policies.show(spaceId)
+    const { apps } = policies.current(spaceId)
     const functions =
       functionsFolder === undefined
         ? []
         : [...readFunctionsFolder(functionsFolder, workers.timeoutSeconds).functions.values()]
-    return checkPolicy({ functions, rules, routes, mode }).map(({ functionName, en, zh, remedyEn, remedyZh }) => ({
+    const rulesRead = origin === 'configuration'
+    const findings = checkPolicy({ functions, rules, routes, mode, apps }, { rulesRead })
+    return findings.map(({ functionName, en, zh, remedyEn, remedyZh }) => ({
       check: 'settings',
       state: 'warning',
       subject: `spaces ${spaceId} ${functionName}`,

@@ -5,7 +5,7 @@ import type { FileKey } from './file-key.ts'
 /** That the content of one transfer travels sealed, and what beside the server's secret its key is made of. */
 export interface ContentSeal {
   readonly suite: SuiteNumber
-  /** New for every transfer; base64url. No secret: it stands in tickets and URLs. */
+  /** New for every transfer; base64url. */
   readonly nonce: string
 }
 
@@ -31,14 +31,8 @@ export function newContentSeal(suite: SuiteNumber, random: (length: number) => U
   return { suite, nonce: Buffer.from(random(NONCE_BYTES)).toString('base64url') }
 }
 
-/** A seal as one word of a URL: `2.nonce`. */
-export function sealText({ suite, nonce }: ContentSeal): string {
-  return `${suite}.${nonce}`
-}
-
-/** Reads the word; undefined for what is none. */
-export function readSeal(text: string): ContentSeal | undefined {
-  const [, number, nonce = ''] = /^([123])\.([\w-]{22})$/.exec(text) ?? []
+/** Reads what stands in a URL of a seal: its suite and its nonce; undefined for what is none. */
+export function readSeal(number: string, nonce: string): ContentSeal | undefined {
   const suite = suites.find((each) => String(each) === number)
   return suite && { suite, nonce }
 }

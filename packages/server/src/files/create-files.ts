@@ -4,16 +4,17 @@ import type { FileContentKey, SuiteNumber } from '@drawbridge/protocol'
 import type { ByteRange } from './byte-range.ts'
 import { readCloudPath } from './cloud-path.ts'
 import { contentDisposition } from './content-disposition.ts'
-import { newContentSeal, readSeal, sealText } from './content-keys.ts'
+import { newContentSeal, readSeal } from './content-keys.ts'
 import type { Transfer } from './content-keys.ts'
 import type { FileKey } from './file-key.ts'
 import { newFileId } from './file-key.ts'
 import type { FileRecord, FileRecords } from './file-records.ts'
 import type { FileSettings } from './file-settings.ts'
+import type { TicketSeal } from './create-ticket-seal.ts'
 import type { FileSigner } from './file-signer.ts'
 import type { FileStore } from './file-store.ts'
 import { admitType, fileTypeOf } from './file-type.ts'
-import { filePathname } from './file-url.ts'
+import { filePathname, sealedPathname } from './file-url.ts'
 import { readTicket, signTicket } from './upload-ticket.ts'
 import type { SignedTicket, UploadTicket } from './upload-ticket.ts'
 
@@ -52,11 +53,8 @@ export interface Files {
     file: FileRecord,
     wants: { readonly origin: string; readonly suite: SuiteNumber; readonly seconds?: number },
   ): { readonly url: string; readonly key: FileContentKey }
-  /** What the answer to such a URL is sealed with. Throws as `admitUrl`. */
-  admitSealedUrl(
-    key: FileKey,
-    query: { readonly expires?: string; readonly signature?: string; readonly sealed: string },
-  ): FileContentKey
+  /** Which file such a URL is about, and what the answer is sealed with. Throws as `admitUrl`. */
+  admitSealedUrl(spaceId: string, sealed: string): { readonly file: FileKey; readonly key: FileContentKey }
   /** false: there was none. */
   remove(key: FileKey): Promise<boolean>
   /** Removes what uploads and removals that were cut off have left. */
@@ -95,6 +93,8 @@ export interface FilesDeps {
   readonly store: FileStore
   readonly records: FileRecords
   readonly signer: FileSigner
+  /** Closes the tickets and URLs of sealed transfers. */
+  readonly seal: TicketSeal
   readonly settings: (spaceId: string) => FileSettings
   /** The keys of sealed transfers (`createContentKeys`). */
   readonly contentKeyOf: (transfer: Transfer) => FileContentKey
@@ -105,7 +105,9 @@ export interface FilesDeps {
 }
 
 /** The files of all spaces, over a store for contents and a table for what is known of them. */
-export function createFiles({ store, records, signer, settings, contentKeyOf, now, random }: FilesDeps): Files {
+export function createFiles({ store, records, signer, seal, settings, contentKeyOf, now, random }: FilesDeps): Files {
+  const ticketKeys = { signer, seal }
+
   const remove = async (key: FileKey): Promise<boolean> => {
     if (!(await records.leave(key))) return false
     await store.remove(key)
@@ -124,7 +126,7 @@ export function createFiles({ store, records, signer, settings, contentKeyOf, no
       ...(type !== undefined && { type }),
       ...(suite !== undefined && { content: newContentSeal(suite, random) }),
     }
-    return { ...ticket, ...signTicket(signer, ticket) }
+    return { ...ticket, ...signTicket(ticketKeys, ticket) }
   }
 
   const endOf = (seconds: number): string => String(Math.floor(now() / 1000) + seconds)
@@ -172,7 +174,7 @@ export function createFiles({ store, records, signer, settings, contentKeyOf, no
 
     uploadKey: ({ spaceId, id, content }) => content && contentKeyOf({ direction: 'upload', spaceId, id, ...content }),
 
-    redeem: (spaceId, fields) => readTicket(signer, fields, { spaceId, at: now() }),
+    redeem: (spaceId, fields) => readTicket(ticketKeys, fields, { spaceId, at: now() }),
 
     async add(spaceId, cloudPath, content, sizeBytes) {
       const { maxBytes } = settings(spaceId)
@@ -207,15 +209,12 @@ export function createFiles({ store, records, signer, settings, contentKeyOf, no
       return `${origin}${filePathname(file, name)}?expires=${expires}&signature=${signature}`
     },
 
-    sealedUrl(file, { origin, suite, seconds = settings(file.spaceId).urlSeconds }) {
-      const { spaceId, id, path } = file
-      const seal = newContentSeal(suite, random)
-      const [expires, sealed] = [endOf(seconds), sealText(seal)]
-      const signature = signer.sign('read sealed', [spaceId, id, expires, sealed])
-      const pathname = filePathname(file, readCloudPath(path).name)
+    sealedUrl({ spaceId, id }, { origin, suite, seconds = settings(spaceId).urlSeconds }) {
+      const content = newContentSeal(suite, random)
+      const sealed = seal.close('read', spaceId, [id, endOf(seconds), content.suite, content.nonce].join(' '))
       return {
-        url: `${origin}${pathname}?expires=${expires}&sealed=${sealed}&signature=${signature}`,
-        key: contentKeyOf({ direction: 'download', spaceId, id, ...seal }),
+        url: `${origin}${sealedPathname(spaceId)}?sealed=${sealed}`,
+        key: contentKeyOf({ direction: 'download', spaceId, id, ...content }),
       }
     },
 
@@ -223,11 +222,13 @@ export function createFiles({ store, records, signer, settings, contentKeyOf, no
       demandOurs(signer.verify('read', [spaceId, id, expires], signature), expires)
     },
 
-    admitSealedUrl({ spaceId, id }, { expires = '', signature = '', sealed }) {
-      demandOurs(signer.verify('read sealed', [spaceId, id, expires, sealed], signature), expires)
-      const seal = readSeal(sealed)
-      if (!seal) throw new DrawbridgeError('FILE_SIGNATURE_INVALID', { reason: 'wrong' })
-      return contentKeyOf({ direction: 'download', spaceId, id, ...seal })
+    admitSealedUrl(spaceId, sealed) {
+      const [id = '', expires = '', suite = '', nonce = ''] = seal.open('read', spaceId, sealed)?.split(' ') ?? []
+      const content = readSeal(suite, nonce)
+      if (!content) throw new DrawbridgeError('FILE_SIGNATURE_INVALID', { reason: 'wrong' })
+      demandOurs(true, expires)
+      const file = { spaceId, id }
+      return { file, key: contentKeyOf({ direction: 'download', ...file, ...content }) }
     },
 
     async sweep() {

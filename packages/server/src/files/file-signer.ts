@@ -2,7 +2,7 @@ import { createHmac } from 'node:crypto'
 import { constantTimeEqual } from '../callers/constant-time-equal.ts'
 
 /** What a signature is for; one made for one purpose is none for another. */
-export type SigningPurpose = 'upload' | 'read' | 'read sealed'
+export type SigningPurpose = 'upload' | 'read'
 
 /** Signs what is handed out to clients and comes back from anyone. */
 export interface FileSigner {

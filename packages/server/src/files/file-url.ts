@@ -6,6 +6,14 @@ export function filePathname({ spaceId, id }: FileKey, name: string): string {
   return `/files/${encodeURIComponent(spaceId)}/${id}/${encodeURIComponent(name)}`
 }
 
+/** Where contents are read sealed: the URL says in its query which, and nobody but the server can read that. */
+export function sealedPathname(spaceId: string): string {
+  return `/files/${encodeURIComponent(spaceId)}/${SEALED_ID}/content`
+}
+
+/** Stands in the place of an id, and is none. */
+export const SEALED_ID = 'sealed'
+
 const FILE_ID = /^[^?#]*\/files\/([^/?#]{1,200})\/([0-9a-f]{32})\/[^/?#]{1,700}(?:[?#]|$)/
 
 /**

@@ -11,6 +11,7 @@ import { createClientFiles } from './client-files.ts'
 import { createContentKeys } from './content-keys.ts'
 import { createFileMethods } from './create-file-methods.ts'
 import { createFilesObject } from './create-files-object.ts'
+import { createTicketSeal } from './create-ticket-seal.ts'
 import { createWorkerFiles } from './create-worker-files.ts'
 import { UPLOAD_MS, createFiles } from './create-files.ts'
 import type { Files } from './create-files.ts'
@@ -85,8 +86,9 @@ export async function openFiles(deps: OpenFilesDeps): Promise<OpenedFiles> {
   const settings = settingsOf(config)
   const records = createFileRecords(database)
   const signer = createFileSigner(deps.signingKey)
+  const seal = createTicketSeal(deps.contentSecret, random)
   const contentKeyOf = createContentKeys(deps.contentSecret)
-  const files = createFiles({ store, records, signer, settings, contentKeyOf, now, random })
+  const files = createFiles({ store, records, signer, seal, settings, contentKeyOf, now, random })
   const publicOrigin = config.publicUrl === undefined ? undefined : readOrigin(config.publicUrl)
   const limiterOf = limitersBy((spaceId) => settings(spaceId).uploadsPerMinute, now)
   const client = createClientFiles({ files, limiterOf, ...(publicOrigin && { publicOrigin }) })

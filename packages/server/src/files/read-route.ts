@@ -1,5 +1,4 @@
 import { DrawbridgeError, ENVELOPE_CONTENT_TYPE, FILE_SALT_BYTES, sealedFileBytes } from '@drawbridge/protocol'
-import type { FileContentKey } from '@drawbridge/protocol'
 import type { Answer } from '../http/answer.ts'
 import type { Arrival } from '../http/arrival.ts'
 import type { ClientRoute } from '../http/route.ts'
@@ -11,13 +10,15 @@ import { crossOriginHeaders, preflightAnswer } from './cross-origin-headers.ts'
 import { isFileId } from './file-key.ts'
 import type { FileKey } from './file-key.ts'
 import type { FileRecord } from './file-records.ts'
+import { SEALED_ID } from './file-url.ts'
 import { refusalAnswer } from './refusal-answer.ts'
 import { sealContent } from './seal-content.ts'
 import type { FileRouteDeps } from './upload-route.ts'
 
 /**
  * `GET /files/{space}/{id}/{name}?expires&signature`: the content, whole or one range of it. What a browser could run is
- * an attachment, and nothing is sniffed. With `&sealed` the content travels as `application/vnd.usn1`, always whole.
+ * an attachment, and nothing is sniffed. `GET /files/{space}/sealed/content?sealed` gives a content that the query names
+ * under seal, as `application/vnd.usn1`, always whole.
  */
 export function readRoute(deps: Omit<FileRouteDeps, 'sleep'>): ClientRoute {
   const { files, findSpace } = deps
@@ -34,9 +35,9 @@ export function readRoute(deps: Omit<FileRouteDeps, 'sleep'>): ClientRoute {
       if (arrival.method === 'OPTIONS') return preflightAnswer(arrival, space, 'GET, HEAD')
       const headers = crossOriginHeaders(arrival, space)
       try {
-        const { file, key } = await findAdmitted(files, { spaceId, id }, arrival)
+        if (id === SEALED_ID) return await showSealed(spaceId, arrival, { ...deps, headers })
+        const file = await findAdmitted(files, { spaceId, id }, arrival)
         if (name !== nameOf(file)) throw new DrawbridgeError('FILE_NOT_FOUND')
-        if (key) return await showSealed(file, key, arrival, { ...deps, headers })
         return await show(files, file, arrival, headers)
       } catch (error) {
         return refusalAnswer(error, visit, headers)
@@ -45,29 +46,29 @@ export function readRoute(deps: Omit<FileRouteDeps, 'sleep'>): ClientRoute {
   }
 }
 
-async function findAdmitted(
-  files: Files,
-  key: FileKey,
-  { target }: Arrival,
-): Promise<{ readonly file: FileRecord; readonly key: FileContentKey | undefined }> {
+async function findAdmitted(files: Files, key: FileKey, { target }: Arrival): Promise<FileRecord> {
   if (!isFileId(key.id)) throw new DrawbridgeError('FILE_NOT_FOUND')
-  const [, search = ''] = target.split('?', 2)
-  const query = new URLSearchParams(search)
-  const [expires, signature, sealed] = [query.get('expires'), query.get('signature'), query.get('sealed')]
+  const query = queryOf(target)
+  const [expires, signature] = [query.get('expires'), query.get('signature')]
   const signed = { ...(expires !== null && { expires }), ...(signature !== null && { signature }) }
   const isBare = expires === null && signature === null
-  let contentKey: FileContentKey | undefined
-  if (sealed !== null) contentKey = files.admitSealedUrl(key, { ...signed, sealed })
-  else if (!isBare || !files.settings(key.spaceId).publicRead) files.admitUrl(key, signed)
+  if (!isBare || !files.settings(key.spaceId).publicRead) files.admitUrl(key, signed)
+  return demandFile(files, key)
+}
+
+async function demandFile(files: Files, key: FileKey): Promise<FileRecord> {
   const file = await files.find(key)
   if (!file) throw new DrawbridgeError('FILE_NOT_FOUND')
-  return { file, key: contentKey }
+  return file
+}
+
+function queryOf(target: string): URLSearchParams {
+  return new URLSearchParams(target.split('?', 2)[1] ?? '')
 }
 
 async function showSealed(
-  file: FileRecord,
-  key: FileContentKey,
-  { method }: Arrival,
+  spaceId: string,
+  { method, target }: Arrival,
   {
     files,
     primitives,
@@ -75,13 +76,15 @@ async function showSealed(
     headers: origin,
   }: Omit<FileRouteDeps, 'sleep' | 'findSpace'> & { readonly headers: Headers },
 ): Promise<Answer> {
+  const admitted = files.admitSealedUrl(spaceId, queryOf(target).get('sealed') ?? '')
+  const file = await demandFile(files, admitted.file)
   const headers = {
     ...origin,
     'content-length': String(sealedFileBytes(file.sizeBytes)),
     'cross-origin-resource-policy': 'cross-origin',
   }
   if (method === 'HEAD') return { status: 200, headers: { ...headers, 'content-type': ENVELOPE_CONTENT_TYPE } }
-  const body = sealContent(await files.read(file), { key, salt: random(FILE_SALT_BYTES), primitives })
+  const body = sealContent(await files.read(file), { key: admitted.key, salt: random(FILE_SALT_BYTES), primitives })
   return { status: 200, body, contentType: ENVELOPE_CONTENT_TYPE, headers }
 }
 

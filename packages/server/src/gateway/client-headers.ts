@@ -1,4 +1,4 @@
-import { DrawbridgeError } from '@drawbridge/protocol'
+import { invalidRequest } from './invalid-request.ts'
 
 /** A header: name in lower case, value. */
 export type Header = readonly [name: string, value: string]
@@ -10,6 +10,8 @@ const HEADERS_MAX_CHARS = 8192
  * CGI, WSGI or PHP, so nothing else will do.
  */
 const NAME = /^[A-Za-z0-9]+(?:-[A-Za-z0-9]+)*$/
+/** Of a name, when the client is told of it. */
+const TOLD_MAX_CHARS = 64
 /** No line break, which would begin another header, and nothing that is read differently by charset. */
 const VALUE = /^[\t\x20-\x7e]*$/
 
@@ -46,14 +48,15 @@ const NOT_THE_CLIENTS_BEGIN = ['x-drawbridge-', 'x-forwarded-', 'x-original-', '
 export function clientHeaders(said: Readonly<Record<string, string>>): readonly Header[] {
   const entries = Object.entries(said)
   const chars = entries.reduce((sum, [name, value]) => sum + name.length + value.length, 0)
-  if (entries.length > HEADERS_MAX || chars > HEADERS_MAX_CHARS) throw invalid('too many')
+  if (entries.length > HEADERS_MAX || chars > HEADERS_MAX_CHARS) throw invalidRequest('header', 'too many')
   const headers = new Map<string, string>()
   for (const [written, value] of entries) {
     // Before capitals are changed: some signs that are no letters of ASCII become such.
-    if (!NAME.test(written)) throw invalid('the name of one')
+    if (!NAME.test(written)) throw invalidRequest('header', 'the name of one')
     const name = written.toLowerCase()
-    if (!VALUE.test(value)) throw invalid(`the value of ${name}`)
-    if (headers.has(name)) throw invalid(`${name} stands there twice`)
+    const told = name.slice(0, TOLD_MAX_CHARS)
+    if (!VALUE.test(value)) throw invalidRequest('header', `the value of ${told}`)
+    if (headers.has(name)) throw invalidRequest('header', `${told} stands there twice`)
     headers.set(name, value)
   }
   return [...headers].filter(([name]) => isTheClients(name))
@@ -63,8 +66,4 @@ function isTheClients(name: string): boolean {
   return (
     !NOT_THE_CLIENTS.has(name) && !NOT_THE_CLIENTS_BEGIN.some((start) => name.startsWith(start) || `${name}-` === start)
   )
-}
-
-function invalid(reason: string): DrawbridgeError {
-  return new DrawbridgeError('GATEWAY_REQUEST_INVALID', { field: 'header', reason })
 }

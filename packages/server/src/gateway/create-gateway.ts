@@ -1,10 +1,11 @@
 import type { Readable } from 'node:stream'
 import { BODY_MAX_BYTES, DrawbridgeError } from '@drawbridge/protocol'
-import type { ErrorCode } from '@drawbridge/protocol'
+import type { ErrorCode, ErrorDetail } from '@drawbridge/protocol'
 import type { Policy } from '../secure-network/policy-source.ts'
 import type { AdmittedCall, ReceivedCall } from '../secure-network/admitted-call.ts'
 import { readTarget } from '../secure-network/target.ts'
 import type { Target } from '../secure-network/target.ts'
+import type { Sender } from '../secure-network/usn1/call-facts.ts'
 import type { Space } from '../spaces/space.ts'
 import { createChunkReader } from './create-chunk-reader.ts'
 import type { ReadChunks } from './create-chunk-reader.ts'
@@ -49,7 +50,7 @@ export interface Gateway {
    * Reads a request in chunks, as far as its route allows: of one that is larger it gives the head. Undefined for what is
    * none; throws `GATEWAY_BUSY`, and `REQUEST_INVALID` where it comes too slowly.
    */
-  receive(stream: Readable, space: Pick<Space, 'spaceId'>): Promise<ReadChunks | undefined>
+  receive(stream: Readable, about: Pick<Space, 'spaceId'> & Pick<Sender, 'requestId'>): Promise<ReadChunks | undefined>
   /**
    * Opens a socket at the backend. Throws the gateway's errors, among them `GATEWAY_SOCKET_REFUSED` where the route takes
    * none. @param gone aborted when the client is
@@ -132,7 +133,7 @@ export function createGateway({ config, now, sleep, onEvent }: GatewayDeps): Gat
       onEvent({ ...about, ...did, durationMs: now() - startedAt })
       return result
     } catch (error) {
-      onEvent({ ...about, type: 'gateway-refused', code: codeOf(error), durationMs: now() - startedAt })
+      onEvent({ ...about, ...refused(error), durationMs: now() - startedAt })
       throw error
     }
   }
@@ -176,12 +177,21 @@ export function createGateway({ config, now, sleep, onEvent }: GatewayDeps): Gat
         })
         return { did: forwarded(response), result }
       }),
-    receive: (stream, { spaceId }) =>
-      chunks.read(stream, ({ header }) => {
-        const target = readTarget(header.target)
-        const route = target && routeOf(spaceId, target)
-        return BESIDE_BODY_BYTES + Math.ceil(((route?.bodyMaxBytes ?? 0) * 4) / 3)
-      }),
+    async receive(stream, { spaceId, requestId }) {
+      const startedAt = now()
+      try {
+        return await chunks.read(stream, ({ header }) => {
+          const target = readTarget(header.target)
+          const route = target && routeOf(spaceId, target)
+          return BESIDE_BODY_BYTES + Math.ceil(((route?.bodyMaxBytes ?? 0) * 4) / 3)
+        })
+      } catch (error) {
+        // Nobody forwards it, so nobody else tells; the others are the client's own doing.
+        if (codeOf(error) === 'GATEWAY_BUSY')
+          onEvent({ requestId, spaceId, route: undefined, ...refused(error), durationMs: now() - startedAt })
+        throw error
+      }
+    },
     connect: (call, gone) =>
       told(call, async () => {
         const { route, ...opened } = await connect(call, gone)
@@ -206,6 +216,23 @@ const NOTHING = new Uint8Array(0)
 
 function forwarded({ status }: ForwardResponse): Did {
   return { type: 'gateway-forwarded', status }
+}
+
+function refused(error: unknown) {
+  const { reason, status } = isBackendsDoing(error) ? error.detail : NO_DETAIL
+  return {
+    type: 'gateway-refused' as const,
+    code: codeOf(error),
+    ...(typeof reason === 'string' && { reason }),
+    ...(typeof status === 'number' && { status }),
+  }
+}
+
+const NO_DETAIL: ErrorDetail = {}
+
+/** What the client did wrong may have its words in it. */
+function isBackendsDoing(error: unknown): error is DrawbridgeError {
+  return error instanceof DrawbridgeError && error.status >= 500
 }
 
 function codeOf(error: unknown): ErrorCode {

@@ -21,6 +21,7 @@ import { wireError } from '../secure-network/wire-error.ts'
 import type { Space } from '../spaces/space.ts'
 import type { Gateway } from './create-gateway.ts'
 import { sealStream } from './seal-stream.ts'
+import { verdictReasons } from '../secure-network/verdict-reasons.ts'
 
 /** What `/v1/stream` is made of. */
 export interface StreamRouteDeps extends PassEnvelopeDeps {
@@ -80,14 +81,15 @@ type Passage = Pick<SentEnvelope, 'space' | 'sender'>
 
 async function receive({ headers, stream }: Arrival, passage: Passage, wire: StreamWire): Promise<Answer> {
   const isEnvelope = isEnvelopeType(headers['content-type'])
-  const read = isEnvelope && stream ? await wire.gateway.receive(stream, passage.space) : undefined
+  const about = { spaceId: passage.space.spaceId, requestId: passage.sender.requestId }
+  const read = isEnvelope && stream ? await wire.gateway.receive(stream, about) : undefined
   if (read && 'received' in read) return pass({ ...passage, received: read.received }, wire)
   const refusal = read ? TOO_LARGE : NO_ENVELOPE
   noteRefusal(refusal, { ...passage, received: read?.tooLarge }, wire)
   return { ...plainRefusal(refusal), headers: { connection: 'close' } }
 }
 
-const NO_ENVELOPE: Refusal = { code: 'ENVELOPE_REJECTED', reason: 'it is no envelope in chunks' }
+const NO_ENVELOPE: Refusal = { code: 'ENVELOPE_REJECTED', reason: verdictReasons.noChunks.reason }
 const TOO_LARGE: Refusal = { code: 'BODY_TOO_LARGE', reason: 'it is larger than its route takes' }
 
 async function pass(sent: SentEnvelope, wire: StreamWire): Promise<Answer> {

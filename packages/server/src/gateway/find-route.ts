@@ -1,6 +1,7 @@
 import { DrawbridgeError } from '@drawbridge/protocol'
 import type { GatewayRoute } from './gateway-config.ts'
 import { gatewayMethods } from './gateway-config.ts'
+import { invalidRequest } from './invalid-request.ts'
 import { isPlainPath } from './is-plain-path.ts'
 import { compilePattern } from './route-pattern.ts'
 import type { RoutePattern } from './route-pattern.ts'
@@ -26,7 +27,7 @@ export function createFindRoute(routes: readonly GatewayRoute[]): FindRoute {
     return pattern ? [{ route, pattern }] : []
   })
   return ({ spaceId, method, path }) => {
-    if (!isPlainPath(path)) throw new DrawbridgeError('GATEWAY_REQUEST_INVALID', { field: 'path' })
+    if (!isPlainPath(path)) throw invalidRequest('path', 'could mean more than one')
     const own = rows.filter(({ route }) => route.spaceId === undefined || route.spaceId === spaceId)
     const first = own.find(({ pattern }) => pattern.resembles(path))
     if (!first?.pattern.matches(path)) throw new DrawbridgeError('GATEWAY_ROUTE_UNKNOWN')

@@ -15,7 +15,14 @@ export type GatewayEvent = {
   readonly durationMs: number
 } & (
   | { readonly type: 'gateway-forwarded'; readonly status: number }
-  | { readonly type: 'gateway-refused'; readonly code: ErrorCode }
+  | {
+      readonly type: 'gateway-refused'
+      readonly code: ErrorCode
+      /** Of what a backend did: the kind of failure. */
+      readonly reason?: string
+      /** What a backend answered instead of opening a socket. */
+      readonly status?: number
+    }
   | { readonly type: 'gateway-socket-opened' }
   /** `durationMs`: how long it was open. */
   | ({ readonly type: 'gateway-socket-ended' } & SocketEnd)

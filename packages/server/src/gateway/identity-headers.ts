@@ -1,6 +1,6 @@
-import { DrawbridgeError } from '@drawbridge/protocol'
 import type { ClientProof } from '../secure-network/client-proof.ts'
 import type { Header } from './client-headers.ts'
+import { invalidRequest } from './invalid-request.ts'
 
 /** Whose request it is. */
 export interface Identity {
@@ -34,7 +34,7 @@ export function identityHeaders({ proof, requestId, at }: Identity): readonly He
   ]
   return facts.flatMap(([name, value]): Header[] => {
     if (value === undefined || value === '') return []
-    if (!VALUE.test(value)) throw new DrawbridgeError('GATEWAY_REQUEST_INVALID', { field: name })
+    if (!VALUE.test(value)) throw invalidRequest(name)
     return [[`${PREFIX}${name}`, value]]
   })
 }

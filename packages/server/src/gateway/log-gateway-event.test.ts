@@ -14,9 +14,11 @@ test('a backend that fails is a warning with a remedy; what a client did wrong i
     { ...about, type: 'gateway-refused', code: 'GATEWAY_ROUTE_UNKNOWN' },
     { ...about, type: 'gateway-refused', code: 'GATEWAY_UPSTREAM_TIMED_OUT' },
     { ...about, type: 'gateway-broken', code: 'GATEWAY_RESPONSE_TOO_LARGE' },
+    { ...about, type: 'gateway-refused', code: 'GATEWAY_SOCKET_DECLINED', status: 403 },
   ]
   for (const event of events) logGatewayEvent(log, event)
-  assert.equal(lines.length, 2)
+  assert.equal(lines.length, 3)
+  assert.equal((JSON.parse(lines[2] ?? '{}') as Record<string, unknown>)['status'], 403)
   const broken = JSON.parse(lines[1] ?? '{}') as Record<string, unknown>
   assert.deepEqual([broken['requestId'], broken['code']], ['r', 'GATEWAY_RESPONSE_TOO_LARGE'])
   const { level, code, route, remedy } = JSON.parse(lines[0] ?? '{}') as Record<string, unknown>

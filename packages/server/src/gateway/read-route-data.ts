@@ -4,6 +4,7 @@ import Type from 'typebox'
 import { Compile } from 'typebox/compile'
 import { clientHeaders } from './client-headers.ts'
 import type { Header } from './client-headers.ts'
+import { invalidRequest } from './invalid-request.ts'
 
 /** What a client sends to a route besides method and path. */
 export interface RouteData {
@@ -27,6 +28,7 @@ const schema = Compile(
   ),
 )
 
+const FIELDS: ReadonlySet<string> = new Set(['query', 'header', 'body', 'encoding'])
 /** What RFC 3986 lets a query have. */
 const QUERY = /^(?:[\w.~!$&'()*+,;=:@/?-]|%[0-9A-Fa-f]{2})*$/
 const BASE64URL = /^[\w-]*$/
@@ -39,21 +41,23 @@ export function readRouteData(
   data: JsonObject,
   { method, bodyMaxBytes }: { readonly method: string; readonly bodyMaxBytes: number },
 ): RouteData {
-  if (!schema.Check(data)) throw invalid(schema.Errors(data)[0]?.instancePath.split('/')[1] ?? 'data')
+  if (!schema.Check(data)) throw invalidRequest(fieldOf(schema.Errors(data)[0]))
   const { query = '', header = {}, body = '', encoding } = data
-  if (!QUERY.test(query)) throw invalid('query')
+  if (!QUERY.test(query)) throw invalidRequest('query', 'not encoded')
   const bytes = encoding ? base64urlBytes(body) : Buffer.from(body, 'utf8')
   if (bytes.length > bodyMaxBytes) throw new DrawbridgeError('BODY_TOO_LARGE', { limit: bodyMaxBytes })
   // Backends do not agree on whether these have bodies, and one that thinks not takes it for the next request.
-  if (bytes.length > 0 && (method === 'GET' || method === 'HEAD')) throw invalid('body')
+  if (bytes.length > 0 && (method === 'GET' || method === 'HEAD')) throw invalidRequest('body', `none with ${method}`)
   return { query, headers: clientHeaders(header), body: bytes }
 }
 
 function base64urlBytes(text: string): Uint8Array {
-  if (text.length % 4 === 1 || !BASE64URL.test(text)) throw invalid('body')
+  if (text.length % 4 === 1 || !BASE64URL.test(text)) throw invalidRequest('body', 'not base64url')
   return Buffer.from(text, 'base64url')
 }
 
-function invalid(field: string): DrawbridgeError {
-  return new DrawbridgeError('GATEWAY_REQUEST_INVALID', { field })
+/** Of a field that is none only that: its name is the client's. */
+function fieldOf(finding: { readonly instancePath: string } | undefined): string {
+  const [, name = ''] = finding?.instancePath.split('/') ?? []
+  return FIELDS.has(name) ? name : 'data'
 }

@@ -108,6 +108,28 @@ test('a failed refresh is a warning with reason, errcode and what to do, in both
   assert.equal(ok?.['level'], 'info')
 })
 
+test('whose key was refreshed is told apart in the log, and not told', () => {
+  const { log, all, text } = lines('info')
+  for (const openid of ['oC7hRAu9CBWVBL06', 'oC7hRAu9CBWVBL07']) {
+    const storageKey = `uni-id:weixin-mp:wx1:${openid}:encrypt-keys`
+    const key = { storageKey, platform: 'weixin-mp', appid: 'wx1', kind: 'encrypt_key' } as const
+    logBridgeEvent(log, { type: 'refresh', ...key, reason: 'absent', durationMs: 1, outcome: 'ok', expiresAt: 1 })
+  }
+  assert.doesNotMatch(text(), /oC7hRAu/)
+  const users = all().map(({ user }) => String(user))
+  assert.ok(users.every((user) => /^[0-9a-f]{12}$/.test(user)) && users[0] !== users[1])
+})
+
+test('a Redis that throws keys away is a warning with what to do, and a store that is back is none', () => {
+  const { log, all } = lines('info')
+  logBridgeEvent(log, { type: 'tier', tier: 'redis', state: 'up', error: 'maxmemory-policy allkeys-lru' })
+  logBridgeEvent(log, { type: 'tier', tier: 'redis', state: 'up' })
+  const [fault, back] = all()
+  assert.deepEqual([fault?.['level'], fault?.['error']], ['warn', 'maxmemory-policy allkeys-lru'])
+  assert.match(`${String(fault?.['remedy'])} ${String(fault?.['remedyZh'])}`, /noeviction.*noeviction/)
+  assert.equal(back?.['level'], 'info')
+})
+
 test('nothing that happens for every request is written at info', () => {
   const { log, all } = lines('info')
   const events: readonly BridgeEvent[] = [

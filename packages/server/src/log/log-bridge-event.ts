@@ -1,7 +1,10 @@
+import { createHash } from 'node:crypto'
+import { parseStorageKey } from '@drawbridge/bridge'
 import type { BridgeEvent } from '@drawbridge/bridge'
 import { errorTable } from '@drawbridge/protocol'
 import type { ErrorRow } from '@drawbridge/protocol'
 import { explainErrcode } from '../doctor/errcodes.ts'
+import { explainTierFault } from '../doctor/explain-tier-fault.ts'
 import type { Log, LogFields } from './create-log.ts'
 
 type EventType = BridgeEvent['type']
@@ -10,13 +13,19 @@ type Writer<T extends EventType> = (log: Log, event: Extract<BridgeEvent, { type
 /** A clock that is off by less is nobody's concern, ms: answers take their time, and their date has whole seconds. */
 const CLOCK_SKEW_WORTH_A_WORD_MS = 5_000
 
+/** Whose credential it is, told apart and not told: the first twelve hex digits of the openid's SHA-256. */
+function userOf(storageKey: string): LogFields {
+  const openid = parseStorageKey(storageKey)?.openid
+  return openid === undefined ? {} : { user: createHash('sha256').update(openid).digest('hex').slice(0, 12) }
+}
+
 /** How each event of the bridge reads in the log: what an operator must act on is a warning with reason and remedy. */
 const writers: { readonly [T in EventType]: Writer<T> } = {
   read: () => {},
 
   refresh(log, event) {
     const fields = {
-      storageKey: event.storageKey,
+      ...userOf(event.storageKey),
       platform: event.platform,
       appid: event.appid,
       kind: event.kind,
@@ -38,7 +47,9 @@ const writers: { readonly [T in EventType]: Writer<T> } = {
   },
 
   tier(log, { tier, state, error }) {
-    if (state === 'up') log.info('store is back', { tier })
+    const fault = state === 'up' && error !== undefined ? explainTierFault(error) : undefined
+    if (fault) log.warn('store has a fault', { tier, error, remedy: fault.remedyEn, remedyZh: fault.remedyZh })
+    else if (state === 'up') log.info('store is back', { tier })
     else log.warn('store is gone', { tier, error, ...remedyOf('STORE_UNAVAILABLE') })
   },
 

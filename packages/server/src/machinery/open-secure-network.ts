@@ -73,7 +73,14 @@ export async function openSecureNetwork(config: ServerConfig, parts: SecureNetwo
     },
   })
   const routes = config.gateway?.routes ?? []
-  const checkPolicy = createPolicyCheck({ log, host, policies, routes: routes.map(({ name }) => name) })
+  const apps = config.secureNetwork?.apps
+  const checkPolicy = createPolicyCheck({
+    log,
+    host,
+    policies,
+    routes: routes.map(({ name }) => name),
+    ...(apps && { apps }),
+  })
   const verdicts = await openVerdicts({
     path: verdictsPath(config),
     ...config.audit,

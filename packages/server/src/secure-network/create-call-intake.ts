@@ -13,6 +13,7 @@ import type { Refused } from './refusal.ts'
 import type { OpenedCall, ReceivedCall, Wire } from './admitted-call.ts'
 import type { Target } from './target.ts'
 import type { VerdictSink } from './verdict.ts'
+import { verdictReasons } from './verdict-reasons.ts'
 
 /** What calls of all wires but our own pass through. */
 export interface CallIntakeDeps {
@@ -40,7 +41,7 @@ export function createCallIntake(deps: CallIntakeDeps): CallIntake {
     if (!isServed && isSignatureOnly(call.args)) return answerPlain(withoutOptions(call), policy)
     const opening = isServed
       ? await opener.open(call, policy)
-      : refuse('SECURE_NETWORK_OFF', 'the legacy wire, or the secure network, is off in this space')
+      : refuse('SECURE_NETWORK_OFF', verdictReasons.legacyOrAllOff.reason)
     if (isRefused(opening)) return tellRefusal(call, note(call, opening))
     const admitted = passPolicy(opening.opened, policy, deps)
     if (isRefused(admitted)) return tellRefusal(call, admitted)

@@ -124,6 +124,21 @@ test('the legacy wire proves the client, and meets no rule that asks for what it
   assert.equal(said(call('f:pay', { proof: { how: 'legacy-content' } }), { legacyWire: false }), 'ENVELOPE_REJECTED')
 })
 
+test('the legacy wire is told from a client that encrypts too little', () => {
+  const reasonOf = (how: ClientProof['how'], rule: Rule): string => {
+    const judgement = judge(call('f:pay', { proof: { how, secretType: 'request' } }), {
+      ...base,
+      rules: { pay: [rule] },
+    })
+    return judgement.outcome === 'refused' ? judgement.reason : judgement.outcome
+  }
+  for (const rule of [{ secretType: 'request' }, { secretType: 'both' }, { minLevel: 1 }, { fresh: true }] as const)
+    for (const how of ['legacy-content', 'legacy-signature'] as const)
+      assert.match(reasonOf(how, rule), /^the legacy wire authenticates no secretType, level or fresh proof/)
+  assert.match(reasonOf('legacy-content', { version: 'development' }), /the other version of the app/)
+  assert.match(reasonOf('envelope', { secretType: 'both' }), /^less is encrypted/)
+})
+
 test('a sealed reply to a request that proves nothing does not open a guarded function', () => {
   assert.equal(said(call('f:pay', { facts: { secretType: 'response' } })), 'ENVELOPE_REQUIRED')
 })

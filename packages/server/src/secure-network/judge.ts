@@ -1,5 +1,5 @@
 import { findRule, matchRule } from '@drawbridge/protocol'
-import type { ErrorCode, MatchedRule, RuleCaller, RuleRefusal } from '@drawbridge/protocol'
+import type { ErrorCode, MatchedRule, RuleCaller, RuleRefusal, RuleVerdict } from '@drawbridge/protocol'
 import type { JsonObject } from '@drawbridge/runtime'
 import { findBinding } from './bindings.ts'
 import type { ClientProof } from './client-proof.ts'
@@ -8,6 +8,7 @@ import type { Policy, UnprovenSource } from './policy-source.ts'
 import type { OpenedCall } from './admitted-call.ts'
 import { targetText } from './target.ts'
 import type { Target } from './target.ts'
+import { verdictReasons } from './verdict-reasons.ts'
 
 /** What a policy says of a call. `rule`: the key and number of the rule that decided, from 1: `pay, transfer #2`. */
 export type Judgement =
@@ -26,7 +27,7 @@ export interface JudgedCall extends Pick<OpenedCall, 'target' | 'args' | 'proof'
 export function judge(call: JudgedCall, policy: Policy): Judgement {
   const { proof, facts } = call
   if (policy.mode !== 'enforce' && isPlainRefused(call, policy))
-    return refused('ENVELOPE_REQUIRED', 'the route takes no plain calls, whatever the mode')
+    return refused('ENVELOPE_REQUIRED', verdictReasons.plainRoute.reason)
   if (policy.mode === 'off') return ADMITTED
   const foreign = proof && strangeness(proof, policy)
   if (foreign) return foreign
@@ -53,7 +54,7 @@ function guardedName(target: Target, { route }: Policy): string {
 /** A proof by an app that is not in the applications list, or on a wire that is closed. */
 function strangeness(proof: ClientProof, { apps, legacyWire }: Policy): Judgement | undefined {
   const { appId, platform, wxAppid, how } = proof
-  if (how !== 'envelope' && !legacyWire) return refused('ENVELOPE_REJECTED', 'the legacy wire is off')
+  if (how !== 'envelope' && !legacyWire) return refused('ENVELOPE_REJECTED', verdictReasons.legacyOff.reason)
   const binding = findBinding(apps, { appId, platform, id: wxAppid })
   return 'code' in binding ? refused(binding.code, strangerReasons[binding.code]) : undefined
 }
@@ -66,7 +67,7 @@ export function sourceOf({ wire, facts }: Pick<JudgedCall, 'wire' | 'facts'>): U
 /** Such calls prove nothing: what they may do is said for each source by itself. */
 function judgeSource(source: UnprovenSource, { sources }: Policy, matched: MatchedRule | undefined): Judgement {
   if (sources[source] === 'allow') return ADMITTED
-  return refused('ENVELOPE_REQUIRED', `calls by source ${source} may not reach guarded functions`, matched)
+  return refused('ENVELOPE_REQUIRED', verdictReasons[source].reason, matched)
 }
 
 /**
@@ -96,8 +97,15 @@ function judgeRule(target: Target, policy: Policy, proof: ClientProof): Judgemen
   if (verdict.outcome === 'unguarded') return ADMITTED
   if (verdict.outcome === 'admitted')
     return { outcome: 'admitted', rule: `${verdict.matched.key} #${verdict.index + 1}` }
-  if (verdict.matched.list === unreadablePolicy) return refused(verdict.code, UNREADABLE, verdict.matched)
-  return refused(verdict.code, ruleReasons[verdict.reason], verdict.matched)
+  return refused(verdict.code, verdictReasons[reasonNotMet(verdict, proof)].reason, verdict.matched)
+}
+
+function reasonNotMet(
+  { matched, reason }: Extract<RuleVerdict, { outcome: 'refused' }>,
+  { how }: ClientProof,
+): RuleRefusal | 'unreadable' | 'legacy' {
+  if (matched.list === unreadablePolicy) return 'unreadable'
+  return how !== 'envelope' && unknownOfLegacy.has(reason) ? 'legacy' : reason
 }
 
 /**
@@ -125,14 +133,5 @@ const strangerReasons = {
   PLATFORM_NOT_ASSOCIATED: 'the app is in the applications list, but not with this platform or binding',
 } as const
 
-const UNREADABLE = 'the policy beside the function cannot be read, so that nobody may call'
-
-const ruleReasons: Readonly<Record<RuleRefusal, string>> = {
-  empty: 'the list of rules is empty, so that nobody may call',
-  app: 'no rule names this app',
-  platform: 'no rule names this app on this platform',
-  version: 'the rule is for the other version of the app: release or development',
-  level: 'the evidence of the device is weaker than the rule asks for',
-  secretType: 'less is encrypted than the rule asks for',
-  fresh: 'the rule asks for a proof made for this very call',
-}
+/** What the legacy wire cannot show, whatever the client does. */
+const unknownOfLegacy: ReadonlySet<RuleRefusal> = new Set<RuleRefusal>(['level', 'secretType', 'fresh'])

@@ -1,4 +1,4 @@
-import { DrawbridgeError, errorTable } from '@drawbridge/protocol'
+import { DrawbridgeError } from '@drawbridge/protocol'
 import type { ErrorCode, WireError } from '@drawbridge/protocol'
 import type { JsonObject } from '@drawbridge/runtime'
 import { wireError } from './wire-error.ts'
@@ -37,12 +37,4 @@ export function refusalOnWire({ code, notBefore = 0 }: Refusal, serverTime?: num
   if (code !== 'CLIENT_TIME_SKEWED' || serverTime === undefined) return error
   // A client that goes by what it is told is not to be refused again.
   return { ...error, serverTime: Math.max(serverTime, notBefore) }
-}
-
-/** What the operator should do about a verdict with this code; undefined where only its reason tells. */
-export function remedyOfVerdict(code: ErrorCode): { readonly en: string; readonly zh: string } | undefined {
-  // One code for every way to be wrong: its remedy sends the operator to the verdicts, where he is.
-  if (code === 'ENVELOPE_REJECTED') return undefined
-  const { remedyEn, remedyZh } = errorTable[code]
-  return { en: remedyEn, zh: remedyZh }
 }

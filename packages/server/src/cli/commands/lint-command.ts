@@ -57,8 +57,8 @@ async function findAll(context: CommandContext): Promise<readonly Linted[]> {
       desk.spaces.flatMap(({ spaceId, functionsFolder }) => {
         if (functionsFolder === undefined) return []
         const { mode, guards, rules } = desk.policies.show(spaceId)
-        const { function: functionCalls } = desk.policies.current(spaceId).sources
-        const subject = { folder: functionsFolder, rules, routes, mode, guards, functionCalls }
+        const { sources, apps } = desk.policies.current(spaceId)
+        const subject = { folder: functionsFolder, rules, routes, mode, guards, apps, functionCalls: sources.function }
         return lintFolder(subject).map((one) => ({ spaceId, ...one }))
       }),
     ),

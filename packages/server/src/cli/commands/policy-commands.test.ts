@@ -42,7 +42,38 @@ test('rules are imported whole or not at all, each mistake with its line, and ex
   const console_ = await run('policy export --dcloud-console')
   assert.deepEqual(JSON.parse(console_.out), { 'pay, uni-clientDB': [{ appId: '__UNI__A' }] })
   assert.match(console_.err, /pay, DCloud-clientDB/)
-  assert.equal((await run('policy import nowhere.json')).code, 1)
+})
+
+const unread: readonly (readonly [file: string, content: string | Buffer | undefined, exit: number, said: RegExp])[] = [
+  ['nowhere.json', undefined, 4, /^error nowhere\.json\n {2}There is no such file\.\n {2}→ Check the path\.\n$/],
+  ['rules.json/rules.json', undefined, 4, /There is no such file/],
+  ['gbk.json', Buffer.from([0x7b, 0xc4, 0xe3, 0x7d]), 1, /^error gbk\.json\n {2}The file is not encoded as UTF-8\./],
+  ['cut.json', '{\n  "pay": [{"appId": "__UN', 1, /^error cut\.json:2:21\n {2}The file ends before its JSON does/],
+  ['cut.json', '{\n  "pay": [{"appId": "A"}\n', 1, /^error cut\.json:3:1\n {2}The file ends before its JSON does/],
+  ['cut.json', '{\n  "pay": [] /* and', 1, /^error cut\.json:2:13\n {2}The file ends before its JSON does/],
+  ['cut.json', '', 1, /^error cut\.json:1:1\n {2}The file ends before its JSON does/],
+  ['slip.json', '{\n  "pay": [}\n}', 1, /^error slip\.json:2:11\n {2}From here on the text is not valid JSON\.\n.+\n$/],
+  ['slip.json', '{\n  "pay": "a\n}', 1, /^error slip\.json:2:10\n {2}From here on the text is not valid JSON\.\n.+\n$/],
+]
+for (const [file, content, exit, said] of unread)
+  for (const command of ['policy import', 'policy dry-run'])
+    test(`${command} says in words for people what is wrong with ${JSON.stringify(content?.toString() ?? file)}`, async (context) => {
+      const { run } = project(context, { 'rules.json': '{}', ...(content !== undefined && { [file]: content }) })
+      const failed = await run(`${command} ${file}`)
+      assert.deepEqual([failed.code, failed.out], [exit, ''])
+      assert.match(failed.err, said)
+      assert.doesNotMatch(failed.err, /ENO|Expected|Invalid|Unexpected/)
+      const { mistakes } = (await run(`${command} ${file} --json`)).json() as { mistakes: readonly object[] }
+      assert.equal(mistakes.length, 1)
+    })
+
+test('each line of a rule file that slips is told, once', async (context) => {
+  const { run } = project(context, { 'slips.json': '{\n  \'pay\': [],\n  "b" []\n}' })
+  const { err } = await run('policy import slips.json')
+  assert.deepEqual(
+    [...err.matchAll(/slips\.json:(\d+)/g)].map(([, line]) => line),
+    ['2', '3'],
+  )
 })
 
 test('an import tells which rules do nothing, and takes them', async (context) => {
@@ -151,7 +182,10 @@ test('verdicts are shown with what to do, and filtered', async (context) => {
   assert.deepEqual(await targets('--code OS_NAME_MISSING --space shop --limit 5'), ['f:refund'])
   assert.deepEqual(await targets('--outcome refused'), [])
   assert.equal((await run('verdicts --limit 0')).code, 2)
-  assert.equal((await run('verdicts --since soon')).code, 2)
+  const wrong = await run('verdicts --since soon')
+  assert.deepEqual([wrong.code, wrong.out], [2, ''])
+  assert.match(wrong.err, /^--since takes how long ago: .+ such as 30m, 2h or 7d\.\n/)
+  assert.equal(((await run('verdicts --since 0 --json')).json()['error'] as { code: string }).code, 'USAGE')
 })
 
 test('verdicts that come while they are followed are shown, each once', async (context) => {
@@ -185,4 +219,42 @@ test('a dry run tells which calls a rule file would refuse, and changes nothing'
   await record([{ evidence: invented }, { evidence: { ...invented, appId: 'another' } }])
   assert.match((await run('policy dry-run')).out, /\n2 +2 +pay +APP_NOT_ASSOCIATED +unknown apps \(2\)/)
   assert.match((await run('policy show')).out, /revision 0/)
+})
+
+test('a dry run tells rows apart by what was called, how the caller was proved, and what was encrypted', async (context) => {
+  const rules = JSON.stringify({ 'pay, todo': [{ secretType: 'both' }] })
+  const { run, record } = project(context, { 'both.json': rules })
+  const proven = {
+    source: 'client',
+    proven: true,
+    appId: '__UNI__A',
+    platform: 'android',
+    version: 'production',
+    level: 0,
+    secretType: 'request',
+    fresh: false,
+    how: 'envelope',
+  }
+  const calls: readonly (readonly [target: string, evidence: object])[] = [
+    ['f:pay', proven],
+    ['f:pay', { ...proven, secretType: 'none' }],
+    ['f:pay', { ...proven, how: 'legacy-content' }],
+    ['f:pay', refused.evidence],
+    ['o:todo/add', proven],
+    ['o:todo/remove', proven],
+  ]
+  await record(calls.map(([target, evidence]) => ({ target, evidence: evidence as typeof refused.evidence })))
+  const { out } = await run('policy dry-run both.json')
+  const [head = '', ...rows] = out.trimEnd().split('\n').slice(1)
+  assert.match(head, /^calls .+ platform +proof +reason$/)
+  assert.equal(new Set(rows).size, calls.length, out)
+  for (const said of [
+    / pay .+ android production +envelope request +less is/,
+    / pay .+ envelope none +less is/,
+    / pay .+ legacy-content request +the legacy wire/,
+    / pay .+ none +the call came plain/,
+    / todo\/add .+ envelope request/,
+    / todo\/remove .+ envelope request/,
+  ])
+    assert.equal(rows.filter((row) => said.test(row)).length, 1, `${said} ${out}`)
 })

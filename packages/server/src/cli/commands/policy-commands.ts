@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs'
 import { relative, resolve } from 'node:path'
 import { DrawbridgeError } from '@drawbridge/protocol'
 import type { RuleSet } from '@drawbridge/protocol'
@@ -18,12 +17,13 @@ import { auditOrigin } from '../audited.ts'
 import type { Command, CommandContext, CommandOption, Outcome } from '../command.ts'
 import { dryRunText } from '../dry-run-text.ts'
 import { exitCode } from '../exit-code.ts'
+import { plainMistakes } from '../plain-mistakes.ts'
 import { changesText, policyText } from '../policy-text.ts'
 import type { UnreadablePolicies } from '../policy-text.ts'
+import { readRuleText } from '../read-rule-text.ts'
 import { showMistakes } from '../show-mistakes.ts'
 import { chooseSpaceId, spaceOption as space, withDesk } from '../with-desk.ts'
 
-const FILE_MAX_BYTES = 1_048_576
 const DAYS_USUAL = 7
 const DAYS_MAX = 365
 const DAY_MS = 86_400_000
@@ -156,7 +156,9 @@ function changed(
 /** What is odd in a policy, held against the functions and routes that there are. */
 function findingsOf(desk: SecureNetworkDesk, { spaceId, mode, rules }: PolicyState): readonly LintFinding[] {
   const functions = [...(folderOf(desk, spaceId)?.functions.values() ?? [])]
-  return checkPolicy({ functions, rules, mode, routes: desk.routes.map(({ name }) => name) })
+  const { apps } = desk.policies.current(spaceId)
+  const routes = desk.routes.map(({ name }) => name)
+  return checkPolicy({ functions, rules, mode, routes, apps }, { rulesRead: true })
 }
 
 /** Why policies beside functions cannot be read. */
@@ -229,21 +231,16 @@ function readFile(
   apps: Policy['apps'],
 ): { edit: { rules?: RuleSet }; warnings: readonly Mistake[] } | { outcome: Outcome } {
   const path = resolve(world.cwd, words[0] ?? '')
-  const { rules, mistakes } = readRuleFile(relative(world.cwd, path), readText(path), apps)
-  if (!isJson) world.err(showMistakes(mistakes, language))
-  if (rules) return { edit: { rules }, warnings: mistakes }
-  return { outcome: { json: { mistakes }, text: '', exit: exitCode.failed } }
-}
-
-function readText(path: string): string {
-  try {
-    const bytes = readFileSync(path)
-    if (bytes.length <= FILE_MAX_BYTES) return new TextDecoder('utf-8', { fatal: true }).decode(bytes)
-  } catch (cause) {
-    const reason = cause instanceof Error && 'code' in cause ? String(cause.code) : 'not UTF-8'
-    throw new DrawbridgeError('RULES_INVALID', { file: path, reason }, { cause })
+  const refuse = (mistakes: readonly Mistake[], exit: Outcome['exit'] = exitCode.failed) => {
+    if (!isJson) world.err(showMistakes(mistakes, language))
+    return { outcome: { json: { mistakes }, text: '', exit } }
   }
-  throw new DrawbridgeError('RULES_INVALID', { file: path, reason: `larger than ${FILE_MAX_BYTES} bytes` })
+  const read = readRuleText(path, world.cwd)
+  if ('mistakes' in read) return refuse(read.mistakes, read.isAbsent ? exitCode.absent : exitCode.failed)
+  const { rules, mistakes } = readRuleFile(relative(world.cwd, path), read.text, apps)
+  if (!rules) return refuse(plainMistakes(mistakes, read.text))
+  if (!isJson) world.err(showMistakes(mistakes, language))
+  return { edit: { rules }, warnings: mistakes }
 }
 
 function guardsOf({ option }: CommandContext): Partial<Pick<PolicyContent, 'guards'>> {

@@ -41,7 +41,7 @@ const machinery: Machinery = {
 export const pay = 'uniCloud/cloudfunctions/pay'
 
 /** A project with a data folder, and the command line in it. */
-export function policyProject(context: TestContext, files: Readonly<Record<string, string>> = {}) {
+export function policyProject(context: TestContext, files: Readonly<Record<string, string | Buffer>> = {}) {
   const folder = mkdtempSync(join(tmpdir(), 'drawbridge-policy-cli-'))
   context.after(() => rmSync(folder, { recursive: true, force: true }))
   const config = {

@@ -7,6 +7,7 @@ import type { TestContext } from 'node:test'
 import { createMachinery } from '../../machinery/create-machinery.ts'
 import { createConfigPolicies, secureNetworkOff } from '../../secure-network/config-policies.ts'
 import type { Verdict } from '../../secure-network/verdict.ts'
+import { verdictReasons } from '../../secure-network/verdict-reasons.ts'
 import { openDesk } from '../../secure-network/verdicts/open-desk.ts'
 import { openVerdicts } from '../../secure-network/verdicts/open-verdicts.ts'
 import { runCli } from '../run-cli.ts'
@@ -65,8 +66,8 @@ async function shown(context: TestContext, line: string): Promise<string> {
 const COMMANDING = /[\x00-\x09\x0b-\x1f\x7f-\x9f\u2028-\u202e]/
 
 for (const [line, lines] of [
-  ['verdicts', 1],
-  ['verdicts -f', 1],
+  ['verdicts', 2],
+  ['verdicts -f', 2],
   ['policy dry-run', 3],
 ] as const)
   test(`nothing that a stranger said commands the terminal or begins a line in: ${line}`, async (context) => {
@@ -87,10 +88,11 @@ test('with --json it is the same text in JSON', async (context) => {
   assert.equal(items[0]?.evidence['appId'], hostile)
 })
 
-test('a verdict whose remedy is to look at the verdicts shows its reason and no remedy', async (context) => {
-  const out = await shown(context, 'verdicts')
-  assert.match(out, /ENVELOPE_REJECTED {2}the same message came before/)
-  assert.doesNotMatch(out, /→/)
-  const { items } = JSON.parse(await shown(context, 'verdicts --json')) as { items: readonly object[] }
-  assert.ok(items[0] && !('remedy' in items[0]))
+test('a verdict of the code for many ways to be wrong shows what to do by its reason', async (context) => {
+  const said = /\nENVELOPE_REJECTED \(the same message came before\) → Send each message once: .+\n$/
+  assert.match(await shown(context, 'verdicts'), said)
+  assert.match(await shown(context, 'verdicts -f'), said)
+  assert.match(await shown(context, 'verdicts --lang zh'), /\(the same message came before\) → 每条消息只能发送一次/)
+  const { items } = JSON.parse(await shown(context, 'verdicts --json')) as { items: readonly { remedy: object }[] }
+  assert.deepEqual(items[0]?.remedy, verdictReasons.messageSeen.remedy)
 })

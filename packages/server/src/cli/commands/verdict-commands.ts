@@ -1,9 +1,11 @@
 import { DrawbridgeError } from '@drawbridge/protocol'
-import { remedyOfVerdict } from '../../secure-network/refusal.ts'
+import { remedyOfCode } from '../../secure-network/verdict-remedy.ts'
 import type { SecureNetworkDesk } from '../../secure-network/verdicts/open-desk.ts'
 import type { VerdictQuery, VerdictRow } from '../../secure-network/verdicts/verdict-store.ts'
 import type { Command, CommandContext, Outcome } from '../command.ts'
+import type { Sentence } from '../language.ts'
 import { parseLifetime } from '../lifetime.ts'
+import { usageMistake } from '../usage-mistake.ts'
 import { visibleText } from '../visible-text.ts'
 import { withDesk } from '../with-desk.ts'
 
@@ -42,18 +44,22 @@ export const verdictCommands: readonly Command[] = [
 ]
 
 async function showVerdicts(context: CommandContext): Promise<Outcome | undefined> {
-  const query = readQuery(context)
+  const since = readSince(context)
+  if (since === 'wrong') return usageMistake(context, SINCE_WRONG)
+  const query = { ...readQuery(context), since }
   return withDesk(context, async (desk) => {
     const items = [...(await desk.verdicts.query(query))].reverse()
     if (!context.has('follow')) {
       const nothing = { en: 'Nothing was refused.', zh: '没有被拒绝的调用。' }
-      const text = items.length === 0 ? context.say(nothing) : `${items.map(line).join('')}${remedies(context, items)}`
-      return { json: { items: items.map(withRemedy) }, text }
+      const text =
+        items.length === 0 ? context.say(nothing) : `${items.map(line).join('')}${remedyLines(context, items).join('')}`
+      return { json: { items }, text }
     }
-    show(context, items)
+    const told = new Set<string>()
+    show(context, items, told)
     const release = context.world.hold?.()
     try {
-      await follow(context, desk, query, items.at(-1)?.id ?? 0)
+      await follow(context, desk, { query, lastId: items.at(-1)?.id ?? 0, told })
     } finally {
       release?.()
     }
@@ -64,8 +70,7 @@ async function showVerdicts(context: CommandContext): Promise<Outcome | undefine
 async function follow(
   context: CommandContext,
   { verdicts }: SecureNetworkDesk,
-  query: VerdictQuery,
-  lastId: number,
+  { query, lastId, told }: { readonly query: VerdictQuery; readonly lastId: number; readonly told: Set<string> },
 ): Promise<void> {
   const closing = new AbortController()
   const stopped = context.world.stopped().then(() => closing.abort())
@@ -73,50 +78,58 @@ async function follow(
   for (;;) {
     await context.world.sleep(LOOK_MS, closing.signal).catch(() => undefined)
     const items = await verdicts.query({ ...query, after, limit: LIMIT_MAX })
-    show(context, items)
+    show(context, items, told)
     after = items.at(-1)?.id ?? after
     if (closing.signal.aborted) break
   }
   await stopped
 }
 
-function show({ world, isJson, announce }: CommandContext, items: readonly VerdictRow[]): void {
-  for (const item of items) {
-    if (isJson) announce({ verdict: withRemedy(item) })
-    else world.out(line(item))
+/** `told`: the remedies that were shown; it is added to. */
+function show(context: CommandContext, items: readonly VerdictRow[], told: Set<string>): void {
+  const { world, isJson, announce } = context
+  if (isJson) {
+    for (const verdict of items) announce({ verdict })
+    return
+  }
+  for (const item of items) world.out(line(item))
+  for (const remedy of remedyLines(context, items)) {
+    if (!told.has(remedy)) world.out(remedy)
+    told.add(remedy)
   }
 }
 
-function readQuery({ option, world }: CommandContext): VerdictQuery {
+function readQuery({ option }: CommandContext): VerdictQuery {
   const limit = Number(option('limit') ?? LIMIT_USUAL)
   if (!Number.isInteger(limit) || limit < 1 || limit > LIMIT_MAX)
     throw new DrawbridgeError('REQUEST_INVALID', { field: 'limit', reason: `1 to ${LIMIT_MAX}` })
   const outcome = option('outcome')
   if (outcome !== undefined && outcome !== 'refused' && outcome !== 'would-refuse')
     throw new DrawbridgeError('REQUEST_INVALID', { field: 'outcome', reason: 'refused or would-refuse' })
-  const since = option('since')
   return {
     spaceId: option('space'),
     functionName: option('function'),
     code: option('code'),
     appId: option('app'),
     outcome,
-    since: since === undefined ? undefined : world.now() - secondsOf(since) * 1000,
     limit,
   }
 }
 
-function secondsOf(since: string): number {
+/** The moment that `--since` stands for, ms since epoch. */
+function readSince({ option, world }: CommandContext): number | undefined | 'wrong' {
+  const since = option('since')
+  if (since === undefined) return undefined
   try {
-    return parseLifetime(since)
-  } catch (cause) {
-    throw new DrawbridgeError('DURATION_INVALID', { field: 'since', expected: '30m | 2h | 7d' }, { cause })
+    return world.now() - parseLifetime(since) * 1000
+  } catch {
+    return 'wrong'
   }
 }
 
-function withRemedy(row: VerdictRow): object {
-  const remedy = row.code && remedyOfVerdict(row.code)
-  return remedy ? { ...row, remedy } : row
+const SINCE_WRONG: Sentence = {
+  en: '--since takes how long ago: a whole number with s, m, h or d, such as 30m, 2h or 7d.',
+  zh: '--since 的值是时长：整数加 s、m、h 或 d，如 30m、2h、7d。',
 }
 
 /** One line: when, what, which call, why, by whom. */
@@ -150,11 +163,12 @@ function toldText(text: string): string {
   return /[\s"=]/.test(text) ? JSON.stringify(text) : text
 }
 
-/** What to do, once for each code; of some the reason alone tells. */
-function remedies({ say }: CommandContext, items: readonly VerdictRow[]): string {
-  const codes = new Set(items.flatMap(({ code }) => (code ? [code] : [])))
-  return [...codes]
-    .map((code) => [code, remedyOfVerdict(code)] as const)
-    .map(([code, remedy]) => (remedy ? `${code} → ${say(remedy)}\n` : ''))
-    .join('')
+/** What to do, once for each code, and once for each reason that has a remedy of its own. */
+function remedyLines({ say }: CommandContext, items: readonly VerdictRow[]): readonly string[] {
+  const lines = items.flatMap(({ code, reason, remedy }) => {
+    if (!code || !remedy) return []
+    const isOwn = remedy.en !== remedyOfCode(code).en
+    return [`${code}${isOwn ? ` (${visibleText(reason ?? '')})` : ''} → ${say(remedy)}\n`]
+  })
+  return [...new Set(lines)]
 }

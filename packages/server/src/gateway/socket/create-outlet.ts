@@ -26,6 +26,8 @@ export function createRoom(maxBytes: number): Room {
 export interface Outlet {
   /** False: the room is full, and the message was not sent. */
   send(data: Uint8Array, isBinary: boolean): boolean
+  /** Whether something waits for the side. */
+  isBehind(): boolean
   /** ms since the side took anything, while something waits for it; else 0. */
   waitingMs(): number
 }
@@ -62,6 +64,7 @@ export function createOutlet({
       if (held > highWaterBytes) from.pause()
       return true
     },
+    isBehind: () => held > 0,
     waitingMs: () => (held === 0 ? 0 : elapsed() - movedAt),
   }
 }

@@ -32,7 +32,7 @@ export interface Relay {
   end(close: SocketClose): void
   /** Closes it where a side takes nothing of what waits for it. */
   look(): void
-  /** Pings both sides; cuts off one that did not answer the last ping. */
+  /** Pings both sides; cuts off one that answers no more, while nothing waits for it. */
   beat(): void
 }
 
@@ -44,8 +44,8 @@ export function createRelay(deps: RelayDeps): Relay {
   const toBackend = createOutlet({ to: upstream, from: client, room, highWaterBytes, elapsed })
   const toClient = createOutlet({ to: client, from: upstream, room, highWaterBytes, elapsed })
   const pulses = [
-    { pulse: createPulse(client), onDead: cut },
-    { pulse: createPulse(upstream), onDead: loseBackend },
+    { pulse: createPulse(client, toClient.isBehind), onDead: cut },
+    { pulse: createPulse(upstream, toBackend.isBehind), onDead: loseBackend },
   ]
   let isOver = false
 

@@ -38,9 +38,9 @@ const FRAME_MARGIN_BYTES = 4096
  * `GET /v1/socket?space=…`, a WebSocket with the subprotocol `usn1`: sockets of the gateway's routes.
  *
  * The client's first message is an envelope in its binary form, secretType `both`, target `h:GET /path`, inside the same
- * JSON as for `/v1/call` with data `{query?, header?, protocols?}`. The answer is sealed: `{protocol, header}` or an
- * error. What follows are frames (`createSocketCipher`), each a binary message; the end is a sealed close. What is
- * refused before it was opened is a text message `{errCode, errSubject, errMsg}`.
+ * JSON as for `/v1/call` with data `{query?, header?, protocols?}`. The answer is sealed: `{protocol, header, requestId}`,
+ * or an error with `requestId`. What follows are frames (`createSocketCipher`), each a binary message; the end is a
+ * sealed close. What is refused before it was opened is a text message `{errCode, errSubject, errMsg, requestId}`.
  */
 export function createSocketRoute(deps: SocketRouteDeps): ClientRoute {
   const limits = { ...socketLimits, ...deps.limits }
@@ -61,10 +61,13 @@ export function createSocketRoute(deps: SocketRouteDeps): ClientRoute {
     limiter: deps.limiter,
     door: createCallDoor(spaces),
     turnstile: createTurnstile(limits),
-    accept(upgrade) {
+    accept({ request, socket, head }, requestId) {
       let accepted: WebSocket | undefined
-      const { request, socket, head } = upgrade
+      const name = (lines: string[]): void => void lines.push(`x-request-id: ${requestId}`)
+      // All of it happens in this turn, so no other request is named so.
+      server.on('headers', name)
       server.handleUpgrade(request, socket, head, (client) => (accepted = client))
+      server.off('headers', name)
       return accepted
     },
   }
@@ -89,7 +92,7 @@ interface Entry {
   readonly door: CallDoor
   readonly turnstile: Turnstile
   /** Undefined: it is no WebSocket's request, and nothing was sent. */
-  accept(upgrade: Upgrade): WebSocket | undefined
+  accept(upgrade: Upgrade, requestId: string): WebSocket | undefined
 }
 
 function enter({ headers, target, upgrade }: Arrival, visit: Visit, entry: Entry): Answer {
@@ -100,15 +103,17 @@ function enter({ headers, target, upgrade }: Arrival, visit: Visit, entry: Entry
     throw new DrawbridgeError('REQUEST_INVALID', { field: 'request', reason: 'no WebSocket with subprotocol usn1' })
   const [, query = ''] = target.split('?', 2)
   const space = door.enter(new URLSearchParams(query).get('space'), headers.origin)
-  const leave = turnstile.enter(visit.address)
-  const client = accept(upgrade)
+  const place = turnstile.enter(visit.address)
+  const client = accept(upgrade, visit.requestId)
   if (!client) {
-    leave()
+    place.leave()
     throw new DrawbridgeError('REQUEST_INVALID', { field: 'request', reason: 'no request for a WebSocket' })
   }
   upgrade.release()
-  client.once('close', leave)
+  client.once('close', () => {
+    place.leave()
+  })
   // Fails for nothing that a client does; and what it throws is noted and told.
-  void serveSocket({ client, socket: upgrade.socket, space, sender: senderOf(headers, visit) }, wire)
+  void serveSocket({ client, socket: upgrade.socket, place, space, sender: senderOf(headers, visit) }, wire)
   return { status: 101 }
 }

@@ -1,8 +1,8 @@
-import { DrawbridgeError } from '@drawbridge/protocol'
 import type { JsonObject } from '@drawbridge/runtime'
 import Type from 'typebox'
 import { Compile } from 'typebox/compile'
 import type { Header } from '../client-headers.ts'
+import { invalidRequest } from '../invalid-request.ts'
 import { readRouteData } from '../read-route-data.ts'
 
 /** What a client opens a socket with, besides the path. */
@@ -24,6 +24,6 @@ const protocolList = Compile(
 /** Reads `{query?, header?, protocols?}`. Throws `GATEWAY_REQUEST_INVALID` with the field. */
 export function readSocketData({ protocols = [], ...data }: JsonObject): SocketData {
   const { query, headers } = readRouteData(data, { method: 'GET', bodyMaxBytes: Number.MAX_SAFE_INTEGER })
-  if (!protocolList.Check(protocols)) throw new DrawbridgeError('GATEWAY_REQUEST_INVALID', { field: 'protocols' })
+  if (!protocolList.Check(protocols)) throw invalidRequest('protocols', 'no list of different tokens')
   return { query, headers, protocols }
 }

@@ -1,12 +1,12 @@
 import type { Socket } from 'node:net'
 import { DrawbridgeError, createSocketCipher, receiveRequest } from '@drawbridge/protocol'
+import type { WireError } from '@drawbridge/protocol'
 import { nodeTextCodec } from '@drawbridge/protocol/node'
 import type { WebSocket } from 'ws'
 import type { AdmittedCall } from '../../secure-network/admitted-call.ts'
 import type { Refusal } from '../../secure-network/refusal.ts'
 import type { AuthenticRequest } from '../../secure-network/usn1/open-envelope.ts'
-import { sealReply } from '../../secure-network/usn1/seal-reply.ts'
-import type { SealDeps, SealedReply } from '../../secure-network/usn1/seal-reply.ts'
+import type { SealDeps } from '../../secure-network/usn1/seal-reply.ts'
 import { noteFailure } from '../../secure-network/v1/note-failure.ts'
 import { noteRefusal } from '../../secure-network/v1/note-refusal.ts'
 import { passEnvelope } from '../../secure-network/v1/pass-envelope.ts'
@@ -18,10 +18,13 @@ import type { FirstMessage, Opening } from './await-opening.ts'
 import { closeCode } from './close-code.ts'
 import type { Room } from './create-outlet.ts'
 import { createRelay } from './create-relay.ts'
+import type { Place } from './create-turnstile.ts'
 import type { Watch } from './create-watch.ts'
 import { endSocket } from './end-socket.ts'
 import { createMayStay } from './may-stay.ts'
+import { sealAnswer } from './seal-answer.ts'
 import type { SocketLimits } from './socket-limits.ts'
+import { verdictReasons } from '../../secure-network/verdict-reasons.ts'
 
 /** What sockets are served with. */
 export interface SocketWire extends PassEnvelopeDeps {
@@ -41,6 +44,8 @@ export interface SocketPassage extends Pick<SentEnvelope, 'space' | 'sender'> {
   readonly client: WebSocket
   /** The connection under it. */
   readonly socket: Socket
+  /** What it takes up. */
+  readonly place: Pick<Place, 'admit'>
 }
 
 /** Serves a WebSocket from its first message on: one sealed request opens it, then frames go both ways. */
@@ -82,12 +87,13 @@ async function open(bytes: Buffer, { gone, end }: Opening, passage: SocketPassag
     return
   }
   const { authentic } = passed
-  const refuse = (reply: SealedReply): void => {
-    passage.client.send(sealedMessage(authentic, reply, wire.seal))
+  const { requestId } = passage.sender
+  const refuse = ({ error }: { readonly error: WireError }): void => {
+    passage.client.send(sealAnswer(authentic, { ...error, requestId }, wire.seal))
     endSocket(passage.client, closeCode.refused, '', { ...wire.limits, ...wire })
   }
   if ('error' in passed) {
-    refuse({ error: passed.error })
+    refuse(passed)
     return
   }
   if (authentic.request.header.secretType !== 'both') {
@@ -104,16 +110,17 @@ async function open(bytes: Buffer, { gone, end }: Opening, passage: SocketPassag
   }
 }
 
-const NO_ENVELOPE: Refusal = { code: 'ENVELOPE_REJECTED', reason: 'the first message of the socket is no envelope' }
-const TOO_OPEN: Refusal = { code: 'ENVELOPE_REJECTED', reason: 'a socket is opened with secretType both alone' }
+const NO_ENVELOPE: Refusal = { code: 'ENVELOPE_REJECTED', reason: verdictReasons.noFirstMessage.reason }
+const TOO_OPEN: Refusal = { code: 'ENVELOPE_REJECTED', reason: verdictReasons.openSocket.reason }
 
 async function connect(
   admitted: AdmittedCall,
   gone: AbortSignal,
   passage: SocketPassage,
   { gateway, log }: SocketWire,
-): Promise<GatewaySocket | Extract<SealedReply, { error: unknown }>> {
+): Promise<GatewaySocket | { readonly error: WireError }> {
   try {
+    passage.place.admit()
     return await gateway.connect(admitted, gone)
   } catch (error) {
     if (!gone.aborted) noteFailure(error, passage, log)
@@ -142,7 +149,7 @@ function relay(opened: OpenedSocket, passage: SocketPassage, wire: SocketWire): 
   // The frames' keys come from the nonce of the answer.
   const rnonce = wire.seal.random(16)
   const seal = { ...wire.seal, random: () => rnonce }
-  client.send(sealedMessage(authentic, { result: JSON.stringify({ protocol, header }) }, seal))
+  client.send(sealAnswer(authentic, { protocol, header, requestId: passage.sender.requestId }, seal))
   const { schedule, request } = authentic
   const cipher = createSocketCipher(schedule, 'server', { rid: request.header.rid, rnonce })
   let leave = (): void => undefined
@@ -199,15 +206,10 @@ const firstRefusals = {
 /** In clear, for a client that has shown nothing, or with whom nothing can be sealed. */
 function tellPlainly(
   error: unknown,
-  { client }: SocketPassage,
+  { client, sender: { requestId } }: SocketPassage,
   wire: Pick<SocketWire, 'limits' | 'sleep'>,
   code: number = closeCode.refused,
 ): void {
-  client.send(JSON.stringify(wireError(error)))
+  client.send(JSON.stringify({ ...wireError(error), requestId }))
   endSocket(client, code, '', { ...wire.limits, ...wire })
-}
-
-function sealedMessage(authentic: AuthenticRequest, reply: SealedReply, seal: SealDeps): Buffer {
-  const { body } = sealReply(authentic, 'binary', reply, seal)
-  return Buffer.concat(body as readonly Uint8Array[])
 }

@@ -1,9 +1,13 @@
 /** How much sockets may take, and how long. */
 export interface SocketLimits {
-  /** Of this process, those that are not open yet included. */
+  /** Admitted ones, of this process. */
   readonly socketsMax: number
-  /** Of one address. */
+  /** Admitted ones, of one address. */
   readonly perAddressMax: number
+  /** Those of this process that have shown nothing yet; they take no places of the others. */
+  readonly openingsMax: number
+  /** Those of one address that have shown nothing yet. */
+  readonly openingsPerAddressMax: number
   /** Within which the first message has to be there. */
   readonly openWithinMs: number
   /** How often the current policy is asked whether a socket may stay open. */
@@ -24,6 +28,8 @@ export interface SocketLimits {
 export const socketLimits: SocketLimits = {
   socketsMax: 10_000,
   perAddressMax: 500,
+  openingsMax: 2000,
+  openingsPerAddressMax: 50,
   openWithinMs: 10_000,
   lookEveryMs: 5000,
   beatEveryMs: 30_000,

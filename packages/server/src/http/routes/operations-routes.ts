@@ -49,10 +49,9 @@ export function operationsRoutes({
 
   const readiness = async (isTold: boolean): Promise<Answer> => {
     const tiers = await bridge.health()
-    // One tier that answers is enough to serve what it holds; the others' absence is the operator's to see.
-    const isReady = !isStopping() && tiers.some(({ ok }) => ok)
-    const status = isReady ? 'ready' : isStopping() ? 'stopping' : 'unready'
-    return { ...json(isTold ? { status, tiers } : { status }), status: isReady ? 200 : 503 }
+    const status = isStopping() ? 'stopping' : statusOf(tiers)
+    const isServing = status === 'ready' || status === 'degraded'
+    return { ...json(isTold ? { status, tiers } : { status }), status: isServing ? 200 : 503 }
   }
 
   return [
@@ -69,9 +68,9 @@ export function operationsRoutes({
       summary: 'Whether requests should be sent here; callers are told which stores answer',
       answers: {
         200: {
-          description: 'Ready',
+          description: 'Ready; or degraded: a store does not answer, and what needs it is refused',
           schema: Type.Object({
-            status: Type.String(),
+            status: Type.Union([Type.Literal('ready'), Type.Literal('degraded')]),
             tiers: Type.Optional(
               Type.Array(Type.Object({ tier: Type.String(), ok: Type.Boolean(), error: Type.Optional(Type.String()) })),
             ),
@@ -110,4 +109,10 @@ export function operationsRoutes({
       run: () => json(document()),
     }),
   ]
+}
+
+/** One tier that answers is enough to serve what it holds; what needs the others is refused meanwhile. */
+function statusOf(tiers: Awaited<ReturnType<Bridge['health']>>): 'ready' | 'degraded' | 'unready' {
+  if (tiers.every(({ ok }) => ok)) return 'ready'
+  return tiers.some(({ ok }) => ok) ? 'degraded' : 'unready'
 }

@@ -7,7 +7,6 @@ import { createReport } from '../../config/mistake.ts'
 import { placeWithoutText } from '../../config/place.ts'
 import type { PolicyState, PolicyStore } from '../../secure-network/policy/create-policy-store.ts'
 import { readRules } from '../../secure-network/policy/read-rules.ts'
-import { remedyOfVerdict } from '../../secure-network/refusal.ts'
 import type { Verdicts } from '../../secure-network/verdicts/create-verdicts.ts'
 import { json } from '../answer.ts'
 import { v1Route } from '../route.ts'
@@ -222,10 +221,7 @@ export function secureNetworkRoutes({
           before: numberOf(query.before),
           limit,
         })
-        const items = (found ?? []).map((row) => {
-          const remedy = row.code && remedyOfVerdict(row.code)
-          return remedy ? { ...row, remedy } : row
-        })
+        const items = found ?? []
         return json({ items, next: items.length === limit ? (items.at(-1)?.id ?? null) : null })
       },
     }),

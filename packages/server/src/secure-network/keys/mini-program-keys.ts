@@ -10,6 +10,7 @@ import type { FoundKey, KeyFinder, KeyRequest } from './key-finder.ts'
 import type { KeptSchedule, ScheduleCache } from './schedule-cache.ts'
 import { findUserKey } from './user-key.ts'
 import type { UserKeyDeps } from './user-key.ts'
+import { verdictReasons } from '../verdict-reasons.ts'
 
 const PLATFORM = 'mp-weixin'
 const KEY_BYTES: readonly number[] = [16]
@@ -44,7 +45,9 @@ export function createMiniProgramKeys(deps: MiniProgramKeysDeps): KeyFinder {
     const material = `${key.toString('base64')}.${iv.toString('base64')}`
     if (before?.material === material) return { ...before, acceptedUntil }
     const schedule = scheduleOf({ encryptKey: key, iv }, header)
-    return schedule ? { schedule, material, acceptedUntil } : refuse('ENVELOPE_REJECTED', 'this server lacks the suite')
+    return schedule
+      ? { schedule, material, acceptedUntil }
+      : refuse('ENVELOPE_REJECTED', verdictReasons.suiteMissing.reason)
   }
 
   function scheduleOf(

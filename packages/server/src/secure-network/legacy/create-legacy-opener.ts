@@ -26,6 +26,7 @@ import { readLegacyEnvelope } from './legacy-envelope.ts'
 import { createOneTime } from './one-time.ts'
 import type { OneTime } from './one-time.ts'
 import { sealLegacyReply } from './seal-legacy-reply.ts'
+import { verdictReasons } from '../verdict-reasons.ts'
 
 /** What calls of the stock client are opened with. */
 export interface LegacyOpenerDeps extends LegacyUserDeps {
@@ -61,7 +62,7 @@ export function createLegacyOpener(deps: LegacyOpenerDeps): Opener {
   async function open(call: ReceivedCall, policy: Policy): Promise<Opening | Refused> {
     const isGuarded = guards(policy, call.target)
     const args = readLegacyArgs(call.args)
-    if (!args) return refuse('ENVELOPE_REJECTED', 'it is not what the stock client sends from a mini program')
+    if (!args) return refuse('ENVELOPE_REJECTED', verdictReasons.noStockCall.reason)
     // Signed because the client was built with older rules: nobody asks for it.
     if (args.mode === 'signature' && !isGuarded) return plainOpening(call, args.args)
     const verified = await verify({ call, policy, args, isGuarded }, verifyDeps)
@@ -73,7 +74,7 @@ export function createLegacyOpener(deps: LegacyOpenerDeps): Opener {
 
   return {
     async open(call, policy) {
-      if (!policy.legacyWire) return refuse('SECURE_NETWORK_OFF', 'the legacy wire is off in this space')
+      if (!policy.legacyWire) return refuse('SECURE_NETWORK_OFF', verdictReasons.legacyOffHere.reason)
       return open(call, policy)
     },
   }
@@ -98,7 +99,7 @@ async function verify(legacy: LegacyCall, deps: VerifyDeps): Promise<Opening | R
   const said = readClaims(call.facts.clientInfo)
   if (isRefused(said)) return said
   if (args.mode === 'response' && isGuarded && policy.mode === 'enforce')
-    return refuse('ENVELOPE_REQUIRED', 'in response mode nothing proves who calls')
+    return refuse('ENVELOPE_REQUIRED', verdictReasons.responseMode.reason)
   const { options } = args
   const user = await findLegacyUser({ call, policy, appId: said.appId, options, isGuarded }, deps)
   if (isRefused(user)) return user
@@ -113,7 +114,7 @@ async function verify(legacy: LegacyCall, deps: VerifyDeps): Promise<Opening | R
   const envelope = readLegacyEnvelope(key, args.ciphertext)
   if (!envelope) {
     deps.failures.take(guessing)
-    return refuse('ENVELOPE_REJECTED', 'the ciphertext does not open with the key that it names')
+    return refuse('ENVELOPE_REJECTED', verdictReasons.ciphertextUnopened.reason)
   }
   const { now, bootedAt } = deps
   const strange = checkLegacyEnvelope(envelope, { ...said, wxAppid: app.appid, now: now(), bootedAt })
@@ -159,7 +160,7 @@ async function once(
       address: facts.clientIp,
     })
     .catch(() => 'gone' as const)
-  return replayRefusal(taken, 'ciphertext')
+  return replayRefusal(taken, verdictReasons.ciphertextSeen)
 }
 
 function proofOf(said: Said, { app, version, openid }: LegacyUser, mode: LegacyArgs['mode']): ClientProof {

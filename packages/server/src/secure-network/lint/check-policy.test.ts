@@ -11,7 +11,13 @@ import type { LogFields } from '../../log/create-log.ts'
 import { createPolicyCheck } from './create-policy-check.ts'
 
 /** What a starting server says of a space with the function `pay`. */
-function told(context: TestContext, manifest: object, rules: RuleSet, mode: 'off' | 'enforce' | 'unreadable') {
+function told(
+  context: TestContext,
+  manifest: object,
+  rules: RuleSet,
+  mode: 'off' | 'enforce' | 'unreadable',
+  origin: 'configuration' | 'stored' = 'configuration',
+) {
   const folder = mkdtempSync(join(tmpdir(), 'drawbridge-check-policy-'))
   context.after(() => rmSync(folder, { recursive: true, force: true }))
   mkdirSync(join(folder, 'pay'))
@@ -24,10 +30,11 @@ function told(context: TestContext, manifest: object, rules: RuleSet, mode: 'off
     policies: {
       show(spaceId) {
         if (mode === 'unreadable') throw new DrawbridgeError('POLICY_UNREADABLE', { space: spaceId })
-        return { spaceId, origin: 'configuration', revision: 0, mode, guards: 'rules', rules, effectiveRules: rules }
+        return { spaceId, origin, revision: 0, mode, guards: 'rules', rules, effectiveRules: rules }
       },
     },
     routes: ['orders'],
+    apps: [{ appId: 'M', platform: 'mp-weixin', release: ['wx1'], development: [] }],
   })('shop')
   return lines.map(({ spaceId, name, code, message }) => ({ who: [spaceId, name, code], message: String(message) }))
 }
@@ -53,6 +60,17 @@ test('a server that starts tells of policies beside functions that are not in fo
   )
   assert.deepEqual(told(context, guarded, {}, 'enforce'), [])
   assert.deepEqual(told(context, guarded, {}, 'unreadable'), [])
+})
+
+test('a server that starts tells of rules that nobody can meet, where their reader did not', (context) => {
+  const rules = { pay: [{ minLevel: 1 }] }
+  assert.deepEqual(told(context, {}, rules, 'enforce'), [])
+  const [stored, ...more] = told(context, {}, rules, 'enforce', 'stored')
+  assert.deepEqual([stored?.who, more], [['shop', 'pay', 'RULE_NEVER_MET'], []])
+  assert.match(stored?.message ?? '', /^pay\[0\]: Nobody can meet this rule: it asks for minLevel/)
+  const guarded = { drawbridge: { policy: [{ version: 'development' }] } }
+  const [beside, ...others] = told(context, guarded, {}, 'enforce')
+  assert.deepEqual([beside?.who, others], [['shop', 'pay', 'RULE_NEVER_MET'], []])
 })
 
 test('what is told once is told again only when it was mended in between', () => {

@@ -4,14 +4,23 @@ import { lintRules } from './lint-rules.ts'
 import type { RulesInSpace } from './lint-rules.ts'
 
 /** What an operator has to know even without asking for a lint. */
-const TOLD: ReadonlySet<LintCode> = new Set(['RULE_NAMES_NOTHING', 'RULES_CONFLICT', 'POLICY_NOT_IN_FORCE'])
+const TOLD: ReadonlySet<LintCode> = new Set([
+  'RULE_NAMES_NOTHING',
+  'RULES_CONFLICT',
+  'POLICY_NOT_IN_FORCE',
+  'RULE_NEVER_MET',
+])
 
 /**
  * What keeps a space's policy from doing what it seems to: names of nothing, rules that cannot be met together,
- * policies that are not in force. Warnings all: the function that a rule names may be deployed after it.
+ * rules that nobody can meet, policies that are not in force. Warnings all: the function that a rule names may be
+ * deployed after it. `rulesRead`: whether who read the operator's rules has told already which of them nobody can meet.
  */
-export function checkPolicy(subject: RulesInSpace): readonly LintFinding[] {
+export function checkPolicy(
+  subject: RulesInSpace,
+  { rulesRead }: { readonly rulesRead: boolean },
+): readonly LintFinding[] {
   return lintRules(subject)
-    .filter(({ code }) => TOLD.has(code))
+    .filter(({ code, file }) => TOLD.has(code) && !(code === 'RULE_NEVER_MET' && rulesRead && file === undefined))
     .map((finding) => ({ ...finding, severity: 'warning' }))
 }

@@ -1,6 +1,7 @@
 import type { FunctionHost } from '../../functions/function-host.ts'
 import type { Log } from '../../log/create-log.ts'
 import type { PolicyStore } from '../policy/create-policy-store.ts'
+import type { AssociatedApp } from '../policy-source.ts'
 import { checkPolicy } from './check-policy.ts'
 import type { LintFinding } from './lint-finding.ts'
 
@@ -11,19 +12,22 @@ export interface PolicyCheckDeps {
   readonly policies: Pick<PolicyStore, 'show'>
   /** Names of the gateway's routes. */
   readonly routes: readonly string[]
+  /** Those that may come; undefined: not known. */
+  readonly apps?: readonly AssociatedApp[]
 }
 
 /**
  * Makes what writes into the log which rules and policies of a space do not do what they seem to: when a server starts,
  * and whenever code or policy is new. What was told stays untold until it is gone and comes again.
  */
-export function createPolicyCheck({ log, host, policies, routes }: PolicyCheckDeps): (spaceId: string) => void {
+export function createPolicyCheck({ log, host, policies, routes, apps }: PolicyCheckDeps): (spaceId: string) => void {
   const told = new Map<string, ReadonlySet<string>>()
   return (spaceId) => {
     const state = shown(policies, spaceId)
     if (!state) return
-    const { mode, rules } = state
-    const findings = checkPolicy({ functions: host.list(spaceId), rules, routes, mode })
+    const { mode, rules, origin } = state
+    const subject = { functions: host.list(spaceId), rules, routes, mode, ...(apps && { apps }) }
+    const findings = checkPolicy(subject, { rulesRead: origin === 'configuration' })
     for (const { code, functionName, en, remedyEn, remedyZh } of findings.filter(
       (one) => !told.get(spaceId)?.has(keyOf(one)),
     ))

@@ -1,6 +1,7 @@
 import { ancestor } from 'acorn-walk'
 import type { AnyNode, CallExpression, Function as FunctionNode, Identifier, Node, Pattern, Program } from 'acorn'
 import { isExported, namesExported } from './is-exported.ts'
+import { keyWritten, nameCalled } from './key-written.ts'
 import { namesIn } from './names-in.ts'
 
 /** What of a source's values a caller chooses. Nodes come with their ancestors, outermost first. */
@@ -75,7 +76,10 @@ export function createTaint(program: Program, { isEntry }: { readonly isEntry: b
     },
     AssignmentExpression({ left, right }, _state, ancestors) {
       // `options.name = …` gives to the options.
-      const isName = left.type === 'MemberExpression' && left.object.type === 'Identifier' && isNamed(left.property)
+      const isName =
+        left.type === 'MemberExpression' &&
+        left.object.type === 'Identifier' &&
+        keyWritten(left.property, left.computed) === 'name'
       give(isName ? (left.object as Identifier) : left, right, ancestors, false)
     },
     CallExpression(call, _state, ancestors) {
@@ -182,16 +186,10 @@ function sourcesOf(node: AnyNode): readonly (Node | 'caller')[] {
 }
 
 function sourcesOfCall({ callee, arguments: given }: CallExpression): readonly (Node | 'caller')[] {
-  const called = callee.type === 'MemberExpression' ? callee.property : callee
-  const name = called.type === 'Identifier' ? called.name : ''
+  const name = nameCalled(callee) ?? ''
   if (READERS.has(name)) return ['caller']
   const own = callee.type === 'MemberExpression' ? [callee.object] : []
   return PASSING.has(name) ? [...own, ...given] : own
-}
-
-function isNamed(property: Node): boolean {
-  const written = property as AnyNode
-  return written.type === 'Identifier' && written.name === 'name'
 }
 
 /** `const name = function …`: what the function is called by. */

@@ -26,6 +26,12 @@ const chosen: readonly (readonly [body: string, written: string])[] = [
   ['const { name } = JSON.parse(event.body); uniCloud.callFunction({ name })', 'name'],
   ['for (const name of event.names) uniCloud.callFunction({ name })', 'name'],
   ['event.names.map((name) => 1); uniCloud.importObject(event.object)', 'event.object'],
+  ["uniCloud['callFunction']({ name: event.name })", 'event.name'],
+  ['uniCloud[`callFunction`]({ ["name"]: event.name })', 'event.name'],
+  ['uniCloud?.["callFunction"]?.({ name: event.name })', 'event.name'],
+  ['const call = "callFunction"; uniCloud[call]({ name: event.name })', 'event.name'],
+  ['uniCloud["importObject"](event.object)', 'event.object'],
+  ['const o = { data: {} }; o["name"] = event.name; uniCloud.callFunction(o)', 'o'],
   ['const cloud = uniCloud.init({}); cloud.callFunction({ name: event.name })', 'event.name'],
 ]
 for (const [body, written] of chosen)
@@ -43,6 +49,8 @@ const fixed = [
   'const o = { name: "pay" }; o.data = event; uniCloud.callFunction(o)',
   'uniCloud.importObject("todo", event)',
   'const call = (name) => uniCloud.callFunction({ name }); call("pay")',
+  'const callFunction = "deleteFile"; uniCloud[callFunction]({ name: event.name })',
+  'uniCloud["callFunction"]({ name: "pay", data: event })',
   'event.callFunction = 1; callOther({ name: event.name })',
 ]
 for (const body of fixed)

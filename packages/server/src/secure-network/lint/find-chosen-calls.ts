@@ -2,6 +2,7 @@ import { ancestor } from 'acorn-walk'
 import type { AnyNode, CallExpression, Node, Property, SpreadElement } from 'acorn'
 import { createTaint } from './create-taint.ts'
 import type { Taint } from './create-taint.ts'
+import { keyWritten, nameCalled } from './key-written.ts'
 import type { ParsedSource } from './parse-source.ts'
 
 /** A call of another function whose name the caller chooses. */
@@ -42,11 +43,11 @@ export function findChosenCalls(
 
 /** What says which function is called; the whole argument where it is not written out. */
 function nameAsked({ callee, arguments: given }: CallExpression, ancestors: readonly Node[], taint: Taint) {
-  const called = callee.type === 'MemberExpression' ? callee.property : callee
+  const called = nameCalled(callee, (name) => taint.writtenOnce(name, ancestors))
   const [first] = given
-  if (called.type !== 'Identifier' || !first || first.type === 'SpreadElement') return undefined
-  if (called.name === 'importObject') return first
-  return called.name === 'callFunction' ? nameIn(first, ancestors, taint) : undefined
+  if (!first || first.type === 'SpreadElement') return undefined
+  if (called === 'importObject') return first
+  return called === 'callFunction' ? nameIn(first, ancestors, taint) : undefined
 }
 
 function nameIn(argument: Node, ancestors: readonly Node[], taint: Taint): Node {
@@ -62,7 +63,5 @@ function nameIn(argument: Node, ancestors: readonly Node[], taint: Taint): Node 
 }
 
 function isName(property: Property | SpreadElement): boolean {
-  if (property.type !== 'Property' || property.computed) return false
-  const { key } = property
-  return key.type === 'Identifier' ? key.name === 'name' : key.type === 'Literal' && key.value === 'name'
+  return property.type === 'Property' && keyWritten(property.key, property.computed) === 'name'
 }

@@ -105,6 +105,19 @@ test('policies beside functions: unreadable, not in force, at odds with the rule
   assert.deepEqual(found(context, beside([{ appId: 'X' }]), { rules, mode: 'enforce' }), ['RULES_CONFLICT pay'])
 })
 
+test('rules that no app which may come can meet are told, beside functions once', (context) => {
+  const apps = [{ appId: 'M', platform: 'mp-weixin', release: ['wx1'], development: [] }]
+  const policy = [{ platform: 'android' }, { fresh: true }]
+  const files = { 'pay/index.js': quiet, 'pay/package.json': { drawbridge: { policy } }, 'note/index.js': quiet }
+  const rules = { note: [{ minLevel: 2 }, { appId: 'M' }] }
+  assert.deepEqual(found(context, files, { rules, apps }), [
+    'POLICY_WRONG pay 1',
+    'RULE_NEVER_MET note',
+    'RULE_NEVER_MET pay',
+  ])
+  assert.deepEqual(found(context, files, { rules }), ['POLICY_WRONG pay 1'])
+})
+
 test('a source that cannot be parsed is told, and the others are looked at', (context) => {
   const files = { 'bad/index.js': 'const = 1', 'pay/index.js': wrongGuard }
   assert.deepEqual(found(context, files), ['SOURCE_NOT_READ bad', 'GUARD_ALWAYS_TRUE pay 2'])

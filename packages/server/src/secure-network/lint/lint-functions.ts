@@ -7,7 +7,7 @@ import { readFunctionsFolder } from '../../functions/read-functions-folder.ts'
 import { readManifest } from '../../functions/read-manifest.ts'
 import { readFunctionPolicy } from '../policy/read-function-policy.ts'
 import type { PolicyFault } from '../policy/policy-fault.ts'
-import type { Policy } from '../policy-source.ts'
+import type { AssociatedApp, Policy } from '../policy-source.ts'
 import { findChosenCalls } from './find-chosen-calls.ts'
 import { findOddGuards } from './find-odd-guards.ts'
 import { lintFinding } from './lint-finding.ts'
@@ -26,6 +26,8 @@ export interface LintSubject {
   /** Names of the gateway's routes; undefined: not known here. */
   readonly routes?: readonly string[]
   readonly mode?: Policy['mode']
+  /** Those that may come; undefined: not known here. */
+  readonly apps?: readonly AssociatedApp[]
   readonly guards?: Policy['guards']
   /** What functions that call functions may do; undefined: not known here. */
   readonly functionCalls?: Policy['sources']['function']
@@ -37,7 +39,7 @@ export interface LintSubject {
  * data for everybody. Code is read and never run.
  */
 export function lintFunctions(subject: LintSubject): readonly LintFinding[] {
-  const { folder, rules, routes, mode, guards, functionCalls } = subject
+  const { folder, rules, routes, mode, apps, guards, functionCalls } = subject
   const functions = [...readFunctionsFolder(folder, 10).functions.values()]
   const entries = new Set(functions.map(({ file }) => file))
   const findings = sourceFiles(folder)
@@ -49,7 +51,7 @@ export function lintFunctions(subject: LintSubject): readonly LintFinding[] {
     ...findings,
     ...functions.flatMap((facts) => lintPolicy(folder, facts)),
     ...(rules || functions.some(({ policy }) => policy)
-      ? lintRules({ functions, rules: given, ...(routes && { routes }), ...(mode && { mode }) })
+      ? lintRules({ functions, rules: given, ...(routes && { routes }), ...(mode && { mode }), ...(apps && { apps }) })
       : []),
     ...(guards === 'all' ? [] : functions.flatMap((facts) => lintOpenness(facts, given))),
   ]

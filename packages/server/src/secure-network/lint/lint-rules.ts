@@ -1,13 +1,17 @@
 import { findRule } from '@drawbridge/protocol'
 import type { Rule, RuleSet } from '@drawbridge/protocol'
+import { createReport } from '../../config/mistake.ts'
+import type { Mistake } from '../../config/mistake.ts'
+import { placeWithoutText } from '../../config/place.ts'
 import { suggest } from '../../config/suggest.ts'
 import type { FunctionFacts } from '../../functions/function-facts.ts'
 import { builtInNames } from '../policy/built-in-names.ts'
 import { doubledDetail, findDoubledNames, namesOfKey } from '../policy/find-doubled-names.ts'
 import { joinRules } from '../policy/join-rules.ts'
-import type { Policy } from '../policy-source.ts'
+import { warnOfRules } from '../policy/warn-of-rules.ts'
+import type { AssociatedApp, Policy } from '../policy-source.ts'
 import { lintFinding } from './lint-finding.ts'
-import type { LintFinding } from './lint-finding.ts'
+import type { LintFinding, LintPlace } from './lint-finding.ts'
 
 /** What rules are held against. */
 export interface RulesInSpace {
@@ -18,15 +22,18 @@ export interface RulesInSpace {
   readonly routes?: readonly string[]
   /** Undefined: not known here. */
   readonly mode?: Policy['mode']
+  /** Those that may come; undefined: not known here. */
+  readonly apps?: readonly AssociatedApp[]
 }
 
 /** Rules and policies beside functions, held against the functions that there are. */
-export function lintRules({ functions, rules, routes, mode }: RulesInSpace): readonly LintFinding[] {
+export function lintRules({ functions, rules, routes, mode, apps }: RulesInSpace): readonly LintFinding[] {
   return [
     ...Object.keys(rules).flatMap((key) => unknownNames(key, functions, routes)),
     ...namedTwice(rules),
     ...emptyLists(rules),
     ...functions.flatMap((facts) => lintFunction(facts, rules, mode)),
+    ...(apps ? neverMet(functions, rules, apps) : []),
   ]
 }
 
@@ -55,6 +62,35 @@ function emptyLists(rules: RuleSet): readonly LintFinding[] {
   return Object.entries(rules)
     .filter(([, list]) => list.length === 0)
     .map(([name]) => lintFinding('RULE_EMPTY', { functionName: name }, { name }))
+}
+
+/** Rules that no app which may come can meet; of those beside functions, what shows without the apps is told there. */
+function neverMet(
+  functions: readonly FunctionFacts[],
+  rules: RuleSet,
+  apps: readonly AssociatedApp[],
+): readonly LintFinding[] {
+  return [
+    ...Object.entries(rules).flatMap(([key, list]) =>
+      warnings(key, list, apps).map((mistake) => ruleFinding({ functionName: key }, mistake)),
+    ),
+    ...functions.flatMap(({ name, file, policy = [] }) => {
+      const told = warnings(name, policy).map(({ code, path }) => `${code} ${path}`)
+      return warnings(name, policy, apps)
+        .filter(({ code, path }) => !told.includes(`${code} ${path}`))
+        .map((mistake) => ruleFinding({ functionName: name, file }, mistake))
+    }),
+  ]
+}
+
+function warnings(name: string, list: readonly Rule[], apps?: readonly AssociatedApp[]): readonly Mistake[] {
+  const { report, mistakes } = createReport()
+  warnOfRules(placeWithoutText('', [name], list), report, apps)
+  return mistakes
+}
+
+function ruleFinding(place: LintPlace, { path, en, zh, remedyEn, remedyZh }: Mistake): LintFinding {
+  return lintFinding('RULE_NEVER_MET', place, { en: `${path}: ${en}`, zh: `${path}：${zh}`, remedyEn, remedyZh })
 }
 
 function lintFunction(facts: FunctionFacts, rules: RuleSet, mode: Policy['mode'] | undefined): readonly LintFinding[] {

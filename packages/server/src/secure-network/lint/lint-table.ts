@@ -39,6 +39,7 @@ const rows = {
     'Correct the name, or remove it.',
     '请更正或删除该名称。',
   ),
+  RULE_NEVER_MET: row('warning', '{en}', '{zh}', '{remedyEn}', '{remedyZh}'),
   RULE_NAMED_TWICE: ruleMistakes.RULE_NAMED_TWICE,
   RULE_EMPTY: row(
     'warning',

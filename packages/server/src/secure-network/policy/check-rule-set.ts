@@ -1,17 +1,17 @@
 import type { Report } from '../../config/mistake.ts'
 import { at, members } from '../../config/place.ts'
 import type { Place } from '../../config/place.ts'
-import type { AssociatedApp } from '../policy-source.ts'
 import { checkPlatforms } from './check-platforms.ts'
 import { doubledDetail, findDoubledNames, namesOfKey } from './find-doubled-names.ts'
 import { findImpossibleName } from './find-impossible-name.ts'
 import { warnOfRules } from './warn-of-rules.ts'
+import type { RuleApp } from './warn-of-rules.ts'
 
 /**
  * Reports everything that is wrong or odd in rules besides their schema, which others check: what does not fit it is
  * passed over, so that a slip in one rule hides none in the others. `apps`: those that may come; undefined: not known here.
  */
-export function checkRuleSet(rules: Place, report: Report, apps?: readonly Pick<AssociatedApp, 'appId'>[]): void {
+export function checkRuleSet(rules: Place, report: Report, apps?: readonly RuleApp[]): void {
   for (const [key, list] of members(rules)) {
     checkKey(key, list, report)
     checkPlatforms(list, report)

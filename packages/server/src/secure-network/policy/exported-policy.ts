@@ -1,6 +1,9 @@
-import { full } from 'acorn-walk'
-import type { Expression, MemberExpression, Node, Pattern, Program, Property, SpreadElement } from 'acorn'
+import type { Expression, Node, Program } from 'acorn'
 import type { Position } from '../../config/place.ts'
+import { suggest } from '../../config/suggest.ts'
+import { findMention } from './find-mention.ts'
+import { moduleExports } from './module-exports.ts'
+import { nameOf } from './name-of.ts'
 
 /** The name under which code declares who may call it. */
 export const EXPORTED_POLICY = 'drawbridgePolicy'
@@ -10,84 +13,45 @@ export type ExportedPolicy = { readonly position: Position | undefined } & (
   { readonly isLiteral: true; readonly value: unknown } | { readonly isLiteral: false }
 )
 
+/** What a source says of its policy. */
+export interface PolicyExports {
+  /** Undefined: it exports none itself. */
+  readonly policy?: ExportedPolicy
+  /** Modules whose exports become its own, and so may hold its policy. */
+  readonly reexports: readonly string[]
+  /** A name that it exports and that was probably meant for the policy's. */
+  readonly misnamed?: { readonly name: string; readonly position: Position | undefined }
+}
+
 /**
  * The value of the constant `drawbridgePolicy` that a source exports, read and not run: `export const`, `exports.…`,
- * `module.exports.…`, or a member of `module.exports = {…}`. Undefined: it exports none.
+ * `module.exports.…`, or a member of `module.exports = {…}`; or the modules that it would have to come from.
  */
-export function exportedPolicy(program: Program): ExportedPolicy | undefined {
-  const found: (Expression | null | undefined)[] = []
-  const take = (expression: Expression | null | undefined): void => void found.push(expression)
-  for (const statement of program.body) {
-    if (statement.type === 'ExportNamedDeclaration') {
-      if (statement.declaration?.type === 'VariableDeclaration')
-        for (const { id, init } of statement.declaration.declarations) if (isNamed(id)) take(init)
-      // `export { x as drawbridgePolicy }` names what stands elsewhere.
-      for (const { exported } of statement.specifiers) if (isPolicyName(nameOf(exported))) take(undefined)
-    }
-    if (statement.type !== 'ExpressionStatement' || statement.expression.type !== 'AssignmentExpression') continue
-    const { left, right } = statement.expression
-    if (left.type !== 'MemberExpression') continue
-    if (isPolicyName(memberName(left)) && isExports(left.object)) take(right)
-    if (isExports(left) && right.type === 'ObjectExpression')
-      for (const property of right.properties) if (isPolicyMember(property)) take(property.value)
-  }
-  const mentioned = found.length === 0 ? firstMention(program) : undefined
-  if (found.length === 0 && !mentioned) return undefined
+export function exportedPolicy(program: Program): PolicyExports {
+  const { named, reexports } = moduleExports(program, EXPORTED_POLICY)
+  const found = named.filter(({ name }) => name === EXPORTED_POLICY)
   const [only] = found
-  const position = positionOf(only ?? mentioned ?? firstMention(program))
-  const read = only && found.length === 1 ? literal(only) : undefined
-  return read ? { isLiteral: true, value: read.value, position } : { isLiteral: false, position }
+  const node = only?.node ?? findMention(program, EXPORTED_POLICY, 'followed')
+  if (node) {
+    const read = only?.value && found.length === 1 ? literal(only.value) : undefined
+    const position = positionOf(node)
+    return {
+      policy: read ? { isLiteral: true, value: read.value, position } : { isLiteral: false, position },
+      reexports,
+    }
+  }
+  const near = named.find(({ name }) => isNear(name))
+  return { reexports, ...(near && { misnamed: { name: near.name, position: positionOf(near.node) } }) }
 }
 
-function positionOf(node: Node | undefined): Position | undefined {
-  return node?.loc ? { line: node.loc.start.line, column: node.loc.start.column + 1 } : undefined
+/** Where a node begins. */
+export function positionOf(node: Node): Position | undefined {
+  return node.loc ? { line: node.loc.start.line, column: node.loc.start.column + 1 } : undefined
 }
 
-function firstMention(program: Program): Node | undefined {
-  let first: Node | undefined
-  full(program, (node) => {
-    if (namesIn(node).some(isPolicyName) && (!first || node.start < first.start)) first = node
-  })
-  return first
-}
-
-/** The walk does not come to names of members. */
-function namesIn(node: Node): readonly (string | undefined)[] {
-  const key = 'key' in node ? (node.key as Node) : undefined
-  const property = 'property' in node ? (node.property as Node) : undefined
-  return [node, key, property].map((each) => each && nameOf(each))
-}
-
-function isPolicyName(name: string | undefined): boolean {
-  return name === EXPORTED_POLICY
-}
-
-function isNamed(id: Pattern): boolean {
-  return id.type === 'Identifier' && isPolicyName(id.name)
-}
-
-function nameOf(node: { readonly type: string }): string | undefined {
-  if ('name' in node && typeof node.name === 'string') return node.name
-  return 'value' in node && typeof node.value === 'string' ? node.value : undefined
-}
-
-function memberName({ property, computed }: MemberExpression): string | undefined {
-  return computed && property.type !== 'Literal' ? undefined : nameOf(property)
-}
-
-/** `exports`, or `module.exports`. */
-function isExports(node: { readonly type: string }): boolean {
-  if (node.type === 'Identifier') return nameOf(node) === 'exports'
-  if (!isMember(node)) return false
-  return memberName(node) === 'exports' && nameOf(node.object) === 'module'
-}
-
-function isMember(node: { readonly type: string }): node is MemberExpression {
-  return node.type === 'MemberExpression'
-}
-
-function isPolicyMember(property: Property | SpreadElement): property is Property {
-  return property.type === 'Property' && !property.computed && isPolicyName(nameOf(property.key))
+/** Names of other things end in Policy too. */
+function isNear(name: string): boolean {
+  return /^d/i.test(name) && suggest(name, [EXPORTED_POLICY]) !== undefined
 }
 
 /** The value of an expression of literals; undefined where it has anything else in it. */

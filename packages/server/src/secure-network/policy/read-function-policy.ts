@@ -7,8 +7,9 @@ import { openJson } from '../../config/open-json.ts'
 import { at, isObject, members, placeWithoutText } from '../../config/place.ts'
 import type { Place } from '../../config/place.ts'
 import { suggest } from '../../config/suggest.ts'
-import { parseSource } from '../lint/parse-source.ts'
-import { EXPORTED_POLICY, exportedPolicy } from './exported-policy.ts'
+import { codePolicy } from './code-policy.ts'
+import type { CodePolicy } from './code-policy.ts'
+import { EXPORTED_POLICY } from './exported-policy.ts'
 import { joinRules } from './join-rules.ts'
 import { policyFault } from './policy-fault.ts'
 import type { PolicyFault } from './policy-fault.ts'
@@ -17,6 +18,9 @@ import { unreadablePolicy } from './unreadable-policy.ts'
 
 /** Where policies stand in a package.json. */
 const MANIFEST_KEY = 'drawbridge'
+
+/** Where they do not, among what uniCloud reads. */
+const CONFIG_KEY = 'cloudfunction-config'
 
 /** One slip can be many mistakes; more than a few of them help nobody. */
 const FAULTS_MAX = 3
@@ -39,20 +43,42 @@ export function readFunctionPolicy(
   { folder, manifest, file }: PolicySubject,
   say: (fault: PolicyFault) => void,
 ): readonly Rule[] | undefined {
-  const inManifest = manifest[MANIFEST_KEY] === undefined ? undefined : manifestPlace(join(folder, 'package.json'))
-  const policies = [inManifest && told(inManifest, manifestPolicy, say), codePolicy(file, say)]
+  const inCode = codePolicy({ folder, file, manifest })
+  const policies = [
+    Object.keys(manifest).length === 0 ? undefined : told(manifestPlace(folder), manifestPolicy, say),
+    inCode && told(placeOf(inCode), (place, report) => policyInCode(inCode, place, report), say),
+  ]
   const declared = policies.filter((policy) => policy !== undefined)
   const [first, second] = declared
   return first && second ? joinRules(first, second) : first
 }
 
-/** A manifest that was read once already: only the section is looked at. */
-function manifestPlace(file: string): Place {
-  const root = openJson(file, readFileSync(file, 'utf8'), () => undefined) ?? placeWithoutText(file)
-  return at(root, MANIFEST_KEY)
+/** A manifest that was read once already, and then had no mistake. */
+function manifestPlace(folder: string): Place {
+  const file = join(folder, 'package.json')
+  return openJson(file, readFileSync(file, 'utf8'), () => undefined) ?? placeWithoutText(file)
 }
 
-function manifestPolicy(section: Place, report: Report): readonly Rule[] | undefined {
+function manifestPolicy(manifest: Place, report: Report): readonly Rule[] | undefined {
+  const section = at(manifest, MANIFEST_KEY)
+  const policy = section.value === undefined ? undefined : sectionPolicy(section, report)
+  return reportMisplaced(manifest, report) ? unreadablePolicy : policy
+}
+
+/** Whether something was meant for the section and is not where, or not named as, it would be read. */
+function reportMisplaced(manifest: Place, report: Report): boolean {
+  const near = members(manifest).filter(([key]) => key !== MANIFEST_KEY && isMeant(key))
+  for (const [key, place] of near) report('KEY_UNKNOWN', place, { key, suggestion: MANIFEST_KEY })
+  const inside = members(at(manifest, CONFIG_KEY)).filter(([key]) => isMeant(key))
+  for (const [key, place] of inside) report('POLICY_MISPLACED', place, { key, section: CONFIG_KEY })
+  return near.length + inside.length > 0
+}
+
+function isMeant(key: string): boolean {
+  return suggest(key, [MANIFEST_KEY, EXPORTED_POLICY]) !== undefined
+}
+
+function sectionPolicy(section: Place, report: Report): readonly Rule[] | undefined {
   if (!isObject(section.value)) {
     report('VALUE_WRONG', section, { expected: '{"policy": […]}' })
     return unreadablePolicy
@@ -67,25 +93,18 @@ function manifestPolicy(section: Place, report: Report): readonly Rule[] | undef
   return policy.value === undefined ? undefined : (readRuleList(policy, report) ?? unreadablePolicy)
 }
 
-function codePolicy(file: string, say: (fault: PolicyFault) => void): readonly Rule[] | undefined {
-  const source = readFileSync(file, 'utf8')
-  // Most functions have none, and are not parsed for it.
-  if (!source.includes(EXPORTED_POLICY)) return undefined
-  const parsed = parseSource(file, source)
-  // The host tells where it is wrong; what cannot be loaded cannot be called.
-  if ('reason' in parsed) return unreadablePolicy
-  const found = exportedPolicy(parsed.program)
-  if (!found) return undefined
-  const place = {
-    ...placeWithoutText(file, [EXPORTED_POLICY], found.isLiteral ? found.value : undefined),
-    locate: () => found.position,
-  }
-  const read = (here: Place, report: Report): readonly Rule[] => {
-    if (found.isLiteral) return readRuleList(here, report) ?? unreadablePolicy
-    report('POLICY_NOT_LITERAL', here)
-    return unreadablePolicy
-  }
-  return told(place, read, say)
+function placeOf(code: CodePolicy): Place {
+  const name = code.is === 'misnamed' ? code.name : EXPORTED_POLICY
+  const value = code.is === 'read' ? code.value : undefined
+  return { ...placeWithoutText(code.file, [name], value), locate: () => code.position }
+}
+
+function policyInCode(code: CodePolicy, place: Place, report: Report): readonly Rule[] {
+  if (code.is === 'read') return readRuleList(place, report) ?? unreadablePolicy
+  if (code.is === 'computed') report('POLICY_NOT_LITERAL', place)
+  if (code.is === 'hidden') report('POLICY_NOT_FOLLOWED', place)
+  if (code.is === 'misnamed') report('KEY_UNKNOWN', place, { key: code.name, suggestion: EXPORTED_POLICY })
+  return unreadablePolicy
 }
 
 /** Reads, and tells the first mistakes. */

@@ -8,6 +8,7 @@ import { placeWithoutText } from '../../config/place.ts'
 import { readSecureNetwork } from '../../config/read-secure-network.ts'
 import { lintRules } from '../lint/lint-rules.ts'
 import { readRuleFile } from './read-rules.ts'
+import type { RuleApp } from './warn-of-rules.ts'
 import { writeRules } from './write-rules.ts'
 
 const file = `{
@@ -74,7 +75,7 @@ for (const [text, suggestion] of suggested)
 
 test('rules that admit nobody are taken with a warning each', () => {
   const text = `{
-    "h:orders": [{"platform": "MP-Weixin", "minLevel": 0}, {"platform": "android", "fresh": true}],
+    "h:orders": [{"platform": "MP-Weixin", "minLevel": 0}, {"platform": "android", "fresh": false}],
     "pay": [{"platform": "mp-weixin", "minLevel": 1}, {"platform": "mp-weixin", "fresh": true}, {"appId": "B"}]
   }`
   const told = (apps?: readonly { appId: string }[]) => {
@@ -87,6 +88,42 @@ test('rules that admit nobody are taken with a warning each', () => {
   assert.deepEqual(told([{ appId: 'B' }]), never)
   assert.deepEqual(told([{ appId: 'A' }]), [...never, 'warning SECURE_RULE_APP_UNKNOWN 3 pay[2].appId'])
 })
+
+const miniProgram = { appId: 'M', platform: 'mp-weixin', release: ['wx1'], development: [] }
+const native = { appId: 'N', platform: 'android', release: [], development: ['com.n'] }
+const unmet: readonly (readonly [rule: Rule, apps: readonly RuleApp[] | undefined, code: string | undefined])[] = [
+  [{ platform: 'android', fresh: true }, undefined, 'RULE_FRESH_NEVER_MET pay[0]'],
+  [{ fresh: true }, [miniProgram], 'RULE_FRESH_NEVER_MET pay[0]'],
+  [{ fresh: false }, [miniProgram], undefined],
+  [{ minLevel: 1 }, [miniProgram], 'RULE_LEVEL_NEVER_MET pay[0]'],
+  [{ minLevel: 0 }, [miniProgram], undefined],
+  [{ minLevel: 1 }, [miniProgram, native], undefined],
+  [{ minLevel: 1, appId: 'M' }, [miniProgram, native], 'RULE_LEVEL_NEVER_MET pay[0]'],
+  [{ minLevel: 1 }, undefined, undefined],
+  [{ platform: 'android' }, [miniProgram], 'RULE_PLATFORM_WITHOUT_APP pay[0].platform'],
+  [{ platform: 'Android' }, [miniProgram, native], undefined],
+  [{ platform: 'android', appId: 'M' }, [miniProgram, native], 'RULE_PLATFORM_WITHOUT_APP pay[0].platform'],
+  [{ platform: 'android' }, [], undefined],
+  [{ version: 'development' }, [miniProgram], 'RULE_VERSION_WITHOUT_BINDING pay[0].version'],
+  [{ version: 'development' }, [miniProgram, native], undefined],
+  [
+    { version: 'production', platform: 'android' },
+    [miniProgram, native],
+    'RULE_VERSION_WITHOUT_BINDING pay[0].version',
+  ],
+  [{ version: 'production' }, [miniProgram], undefined],
+]
+for (const [rule, apps, code] of unmet)
+  test(`${JSON.stringify(rule)} with ${String(apps?.map(({ appId }) => appId))} is ${code ?? 'nothing'} to warn of`, () => {
+    const { rules, mistakes } = readRuleFile('rules.json', JSON.stringify({ pay: [rule] }), apps)
+    assert.deepEqual(rules, { pay: [rule] })
+    assert.deepEqual(
+      mistakes.map(({ severity, code: told, path }) => `${severity} ${told} ${path}`),
+      code === undefined ? [] : [`warning ${code}`],
+    )
+    for (const { en, zh } of mistakes)
+      assert.match(`${en}\n${zh}`, /^Nobody can meet this rule: .*\n没有客户端能满足该规则：/)
+  })
 
 test('every mistake is told, not the first alone', () => {
   const { mistakes } = readRuleFile('rules.json', '{"a": [{"x": 1}, {"y": 2}], "b": 3}')

@@ -7,12 +7,12 @@ import type { Mistake, Report } from '../../config/mistake.ts'
 import { openJson } from '../../config/open-json.ts'
 import { members } from '../../config/place.ts'
 import type { Place } from '../../config/place.ts'
-import type { AssociatedApp } from '../policy-source.ts'
 import { checkPlatforms } from './check-platforms.ts'
 import { checkRuleSet } from './check-rule-set.ts'
 import { namesOfKey } from './find-doubled-names.ts'
 import { ruleListSchema, ruleSetSchema } from './rule-schema.ts'
 import { warnOfRules } from './warn-of-rules.ts'
+import type { RuleApp } from './warn-of-rules.ts'
 
 /** What came of reading rules: all of them and the warnings, or none and every mistake. */
 export interface ReadRules {
@@ -25,7 +25,7 @@ export interface ReadRules {
  * between, clientDB under either of its names. A mistake anywhere leaves no rules at all; what is only odd is warned of.
  * `apps`: those that may come, left out where they are not known.
  */
-export function readRuleFile(file: string, text: string, apps?: readonly Pick<AssociatedApp, 'appId'>[]): ReadRules {
+export function readRuleFile(file: string, text: string, apps?: readonly RuleApp[]): ReadRules {
   const { report, mistakes } = createReport()
   // A list that another one replaces is no rule that anybody wanted to lose.
   const strictReport: Report = (code, place, detail, severity) =>
@@ -36,11 +36,7 @@ export function readRuleFile(file: string, text: string, apps?: readonly Pick<As
 }
 
 /** Reads rules that stand anywhere; undefined when there is a mistake. All are reported. Names come out in one form. */
-export function readRules(
-  place: Place,
-  report: Report,
-  apps?: readonly Pick<AssociatedApp, 'appId'>[],
-): RuleSet | undefined {
+export function readRules(place: Place, report: Report, apps?: readonly RuleApp[]): RuleSet | undefined {
   const { isGood, complain } = countErrors(report)
   const fits = checkSchema(ruleSetSchema, place, complain)
   const written = members(place).map(([key]) => namesOfKey(key).join(', '))

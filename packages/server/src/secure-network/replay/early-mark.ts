@@ -1,5 +1,6 @@
 import { migrate } from '@drawbridge/bridge'
 import type { SqlDatabase } from '@drawbridge/bridge'
+import { FUTURE_MS } from '../usn1/check-time.ts'
 import type { ReplayGuard } from './replay-guard.ts'
 
 /** The table of the mark, for kysely. */
@@ -43,11 +44,14 @@ export async function keepEarlyMark(database: SqlDatabase<EarlyMarkTables>, now:
     const rows = database.kysely.selectFrom('early_marks').select('ts').where('name', '=', NAME)
     return (await rows.executeTakeFirst())?.ts ?? 0
   }
-  const bootedAt = Math.max(now(), await read())
-  let mark = bootedAt
+  const bootedAt = Math.max(now(), (await read()) + 1)
+  let mark = bootedAt - 1
+  let wanted = 0
+  let raising: Promise<void> | undefined
 
-  const raise = async (ts: number): Promise<void> => {
-    const next = ts + STEP_MS
+  const raise = async (): Promise<void> => {
+    // Never beyond what is taken: after a restart clients are told this time, and have to be let in by it.
+    const next = Math.max(wanted, Math.min(wanted + STEP_MS, Math.floor(now()) + FUTURE_MS))
     await database.write((transaction) =>
       transaction
         .insertInto('early_marks')
@@ -58,6 +62,15 @@ export async function keepEarlyMark(database: SqlDatabase<EarlyMarkTables>, now:
     mark = Math.max(mark, next)
   }
 
+  /** One write at a time, for all that wait for it. */
+  const raised = async (ts: number): Promise<void> => {
+    while (ts > mark) {
+      wanted = Math.max(wanted, ts)
+      raising ??= raise().finally(() => (raising = undefined))
+      await raising
+    }
+  }
+
   return {
     bootedAt,
     read,
@@ -65,7 +78,7 @@ export async function keepEarlyMark(database: SqlDatabase<EarlyMarkTables>, now:
       take: (message) =>
         message.ts <= mark || message.ts <= now()
           ? guard.take(message)
-          : raise(message.ts).then(() => guard.take(message)),
+          : raised(message.ts).then(() => guard.take(message)),
     }),
   }
 }

@@ -1,5 +1,6 @@
 import { refuse } from '../refusal.ts'
 import type { Refused } from '../refusal.ts'
+import type { VerdictReason } from '../verdict-reasons.ts'
 import type { ReplayOutcome } from './replay-guard.ts'
 
 const RETRY_SECONDS = 5
@@ -7,11 +8,11 @@ const RETRY_SECONDS = 5
 /**
  * What the guard said of a message, as a refusal; undefined: it is fresh.
  * @param outcome `gone`: the guard did not answer, which lets nothing in
- * @param what the message, in one word for the operator
+ * @param seen why one that came before is refused
  */
-export function replayRefusal(outcome: ReplayOutcome | 'gone', what: string): Refused | undefined {
+export function replayRefusal(outcome: ReplayOutcome | 'gone', seen: VerdictReason): Refused | undefined {
   if (outcome === 'fresh') return undefined
-  if (outcome === 'seen') return refuse('ENVELOPE_REJECTED', `the same ${what} came before`)
+  if (outcome === 'seen') return refuse('ENVELOPE_REJECTED', seen.reason)
   if (typeof outcome === 'object') {
     const reason = 'it was made before the replay memory began, which knows nothing of that time'
     return { refused: { code: 'CLIENT_TIME_SKEWED', reason, ...outcome } }

@@ -2,7 +2,9 @@ import { refuse } from '../refusal.ts'
 import type { Refused } from '../refusal.ts'
 
 const PAST_MS = 120_000
-const FUTURE_MS = 60_000
+
+/** How early a message may be. */
+export const FUTURE_MS = 60_000
 
 /** How long a message may be taken, from the earliest moment to the last, ms: so long it is remembered. */
 export const MESSAGE_LIFE_MS = PAST_MS + FUTURE_MS

@@ -27,6 +27,7 @@ import { checkTime } from './check-time.ts'
 import { readSealedBody } from './sealed-body.ts'
 import { refuseSuite } from './refuse-suite.ts'
 import type { SealedBody } from './sealed-body.ts'
+import { verdictReasons } from '../verdict-reasons.ts'
 
 /** What envelopes are opened with. */
 export interface EnvelopeDeps {
@@ -75,7 +76,7 @@ export async function openEnvelope(call: EnvelopeCall, deps: EnvelopeDeps): Prom
   if (unsuited) return unsuited
   const request = openRequest(key.schedule, received)
   // Whatever was wrong: nobody is to learn it.
-  if (!request) return refuse('ENVELOPE_REJECTED', 'the envelope does not open with the key that it names')
+  if (!request) return refuse('ENVELOPE_REJECTED', verdictReasons.unopened.reason)
   const authentic = { schedule: key.schedule, request, proof: proofOf(header, key) }
   const outcome = await examine(call, authentic, deps)
   if (!key.onTaken || !('call' in outcome)) return outcome
@@ -98,7 +99,7 @@ async function examine(call: EnvelopeCall, authentic: AuthenticRequest, deps: En
   if (late) return { ...late, authentic }
   const taken = deps.replay.take({ subject: header.subject, keyId: header.keyId, rid: header.rid, ts: header.ts })
   const replay = taken instanceof Promise ? await taken.catch(() => 'gone' as const) : taken
-  const again = replayRefusal(replay, 'message')
+  const again = replayRefusal(replay, verdictReasons.messageSeen)
   if (again) return { ...again, authentic }
   return { authentic, call: opened }
 }
@@ -115,12 +116,12 @@ function agree(
   if (text === undefined) throw new DrawbridgeError('BODY_NOT_JSON', { field: 'body', reason: 'not UTF-8' })
   const inside = readSealedBody(text)
   const { spaceId } = space
-  if (inside.spaceId !== spaceId) return refuse('ENVELOPE_REJECTED', 'it was sealed for another space')
+  if (inside.spaceId !== spaceId) return refuse('ENVELOPE_REJECTED', verdictReasons.otherSpace.reason)
   const strange = contradiction(header, inside)
   if (strange) return strange
   const { data } = inside
   const agreed = agreeTarget({ named: header.target, spaceId, ...(data && { data }) }, path)
-  if (!agreed) return refuse('ENVELOPE_REJECTED', 'the target is none, or does not fit the data')
+  if (!agreed) return refuse('ENVELOPE_REJECTED', verdictReasons.target.reason)
   const { origin } = sender
   const facts = callFacts(sender, inside, proof)
   return openedCall({ wire: 'v1', space, ...agreed, facts, ...(origin && { origin }) }, proof)
@@ -143,7 +144,7 @@ function refuseEarly(header: RequestHeader, policy: Policy, { primitives }: Enve
   if (header.appId === '') return refuse('APP_ID_MISSING', 'the header names no app')
   if (header.device === '') return refuse('DEVICE_ID_MISSING', 'the header names no device')
   if (!isSuiteSupported(primitives, header.suite))
-    return refuse('ENVELOPE_REJECTED', 'this server does not have the suite')
+    return refuse('ENVELOPE_REJECTED', verdictReasons.suiteMissing.reason)
   return undefined
 }
 

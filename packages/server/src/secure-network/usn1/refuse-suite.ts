@@ -2,6 +2,7 @@ import type { RequestHeader, SuiteNumber } from '@drawbridge/protocol'
 import type { Policy } from '../policy-source.ts'
 import { refuse } from '../refusal.ts'
 import type { Refused } from '../refusal.ts'
+import { verdictReasons } from '../verdict-reasons.ts'
 
 /** Refuses a suite that a platform may not use; suite 3 where no policy allows it. @param platform undefined: not known yet */
 export function refuseSuite(
@@ -10,7 +11,7 @@ export function refuseSuite(
   platform: string | undefined,
 ): Refused | undefined {
   if (platform === undefined || suitesOf(policy, platform).includes(suite)) return undefined
-  return refuse('ENVELOPE_REJECTED', 'the suite is not allowed for the platform')
+  return refuse('ENVELOPE_REJECTED', verdictReasons.suiteRefused.reason)
 }
 
 function suitesOf({ suites }: Policy, platform: string): readonly SuiteNumber[] {

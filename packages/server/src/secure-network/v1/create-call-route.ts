@@ -30,6 +30,7 @@ import type { PassEnvelopeDeps } from './pass-envelope.ts'
 import { plainError, plainRefusal, retryHeaders } from './plain-refusal.ts'
 import { sealDeps } from './seal-deps.ts'
 import { senderOf } from './sender-of.ts'
+import { verdictReasons } from '../verdict-reasons.ts'
 
 /** A body in one piece, as the envelope has it. */
 const BODY_MAX_BYTES = 1_048_576
@@ -145,7 +146,7 @@ async function answerEnvelope(value: unknown, arrival: Arrival, reading: Reading
   return answer
 }
 
-const NO_ENVELOPE: Refusal = { code: 'ENVELOPE_REJECTED', reason: 'it is no envelope, or is too large' }
+const NO_ENVELOPE: Refusal = { code: 'ENVELOPE_REJECTED', reason: verdictReasons.noEnvelope.reason }
 
 async function answerPlain(value: unknown, arrival: Arrival, reading: Reading): Promise<Answer> {
   const { wire, sender } = reading

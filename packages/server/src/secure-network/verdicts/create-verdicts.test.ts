@@ -7,6 +7,7 @@ import type { TestContext } from 'node:test'
 import { openSqlite } from '@drawbridge/bridge'
 import type { GatewayRoute } from '../../gateway/gateway-config.ts'
 import type { Verdict } from '../verdict.ts'
+import { verdictReasons } from '../verdict-reasons.ts'
 import { createVerdicts } from './create-verdicts.ts'
 import { secureNetworkOff } from '../config-policies.ts'
 import type { KnownNames } from './kept-call.ts'
@@ -77,7 +78,21 @@ test('a refusal is kept with code, reason, rule, evidence and request id', async
   verdicts.record(verdict())
   const [row] = await verdicts.query({ limit: 10 })
   const { byPolicy: _byPolicy, ...kept } = verdict()
-  assert.deepEqual(row, { ...kept, functionName: 'pay', id: 1, count: 1, lastAt: START })
+  const { remedy, ...told } = row ?? {}
+  assert.deepEqual(told, { ...kept, functionName: 'pay', id: 1, count: 1, lastAt: START })
+  assert.ok(remedy && remedy.en.length > 0 && remedy.zh.length > 0)
+})
+
+test('verdicts of one code are told what to do by their reasons', async (context) => {
+  const { verdicts } = await world(context)
+  const { secretType, legacy, timing } = verdictReasons
+  for (const { reason } of [secretType, legacy]) verdicts.record(verdict({ code: 'ENVELOPE_REJECTED', reason }))
+  verdicts.record(verdict({ code: 'ENVELOPE_REQUIRED', reason: timing.reason }))
+  const rows = await verdicts.query({ limit: 10 })
+  assert.deepEqual(
+    rows.map(({ remedy }) => remedy),
+    [timing.remedy, legacy.remedy, secretType.remedy],
+  )
 })
 
 test('equal refusals of half a second are one row with a count, and admitted calls have none', async (context) => {

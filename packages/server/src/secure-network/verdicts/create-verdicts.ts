@@ -7,7 +7,7 @@ import { blurredCall, isInvented, keptCall } from './kept-call.ts'
 import type { KeptCall, KnownNames } from './kept-call.ts'
 import { nameRoutes, storedTarget } from './name-routes.ts'
 import { hourOf } from './verdict-store.ts'
-import type { VerdictQuery, VerdictRow, VerdictStore } from './verdict-store.ts'
+import type { NewVerdictRow, VerdictQuery, VerdictRow, VerdictStore } from './verdict-store.ts'
 
 /** What was decided about calls: written behind their backs, bounded, and read again by operators. */
 export interface Verdicts extends VerdictSink {
@@ -21,7 +21,7 @@ export interface Verdicts extends VerdictSink {
   close(): Promise<void>
 }
 
-type Pending = { -readonly [Key in keyof Omit<VerdictRow, 'id'>]: Omit<VerdictRow, 'id'>[Key] }
+type Pending = { -readonly [Key in keyof NewVerdictRow]: NewVerdictRow[Key] }
 
 interface Waiting {
   readonly rows: Map<string, Pending>

@@ -3,6 +3,8 @@ import type { SqlDatabase } from '@drawbridge/bridge'
 import type { Kysely, Selectable } from 'kysely'
 import { askStore } from '../../stores/ask-store.ts'
 import type { Verdict } from '../verdict.ts'
+import type { Remedy } from '../verdict-reasons.ts'
+import { verdictRemedy } from '../verdict-remedy.ts'
 import { isErrorCode } from './kept-call.ts'
 import type { KeptCall } from './kept-call.ts'
 import type { VerdictTables } from './verdict-tables.ts'
@@ -15,7 +17,12 @@ export interface VerdictRow extends Verdict {
   readonly count: number
   /** When the last of them was, ms since epoch. */
   readonly lastAt: number
+  /** What to do about it; it is not stored but told of code and reason. */
+  readonly remedy?: Remedy
 }
+
+/** A verdict as it is stored. */
+export type NewVerdictRow = Omit<VerdictRow, 'id' | 'remedy'>
 
 /** What to look for; every part is optional, all must hold. */
 export interface VerdictQuery {
@@ -45,7 +52,7 @@ export interface CallTally {
 /** What is stored of verdicts. Throws `STORE_UNAVAILABLE` when the database cannot answer. */
 export interface VerdictStore {
   /** One transaction: everything or nothing. */
-  append(rows: readonly Omit<VerdictRow, 'id'>[], tallies: readonly CallTally[]): Promise<void>
+  append(rows: readonly NewVerdictRow[], tallies: readonly CallTally[]): Promise<void>
   /** Newest first; with `after` oldest first. */
   find(query: VerdictQuery): Promise<readonly VerdictRow[]>
   tallies(spaceId: string, since: number): Promise<readonly CallTally[]>
@@ -160,7 +167,7 @@ async function find(kysely: Kysely<VerdictTables>, query: VerdictQuery): Promise
   return rows.map(fromRow)
 }
 
-function toRow(row: Omit<VerdictRow, 'id'>): Omit<Selectable<VerdictTables['verdicts']>, 'id'> {
+function toRow(row: NewVerdictRow): Omit<Selectable<VerdictTables['verdicts']>, 'id'> {
   return {
     at: row.at,
     last_at: row.lastAt,
@@ -194,7 +201,7 @@ function fromRow(row: Selectable<VerdictTables['verdicts']>): VerdictRow {
     target: row.target,
     functionName: row.function_name,
     outcome: row.outcome as Verdict['outcome'],
-    ...(isErrorCode(code) && { code }),
+    ...(isErrorCode(code) && { code, remedy: verdictRemedy(code, reason) }),
     ...(reason !== '' && { reason }),
     ...(rule !== '' && { rule }),
     evidence: JSON.parse(row.evidence) as Verdict['evidence'],
