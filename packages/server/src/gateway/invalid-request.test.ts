@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { DrawbridgeError } from '@drawbridge/protocol'
 import type { JsonObject } from '@drawbridge/runtime'
+import { wireError } from '../secure-network/wire-error.ts'
 import { createFindRoute } from './find-route.ts'
 import { readRouteData } from './read-route-data.ts'
 import { readSocketData } from './socket/read-socket-data.ts'
@@ -31,8 +32,9 @@ for (const [what, run, told] of [
     assert.throws(run, (error) => {
       assert.ok(error instanceof DrawbridgeError)
       assert.equal(error.code, 'GATEWAY_REQUEST_INVALID')
-      assert.ok(error.message.endsWith(` (${told})`), error.message)
-      assert.doesNotMatch(`${error.message}${JSON.stringify(error.detail)}`, /SENT/)
+      const { errMsg } = wireError(error)
+      assert.ok(errMsg.endsWith(` (${told})`), errMsg)
+      assert.doesNotMatch(`${errMsg}${JSON.stringify(error.detail)}`, /SENT/)
       return true
     })
   })

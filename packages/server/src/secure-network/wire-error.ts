@@ -24,6 +24,6 @@ export function knownError(error: unknown): DrawbridgeError {
 }
 
 function sentence({ code, message, detail: { field, reason } }: DrawbridgeError): string {
-  const isTold = code === 'REQUEST_INVALID' && field !== undefined
+  const isTold = (code === 'REQUEST_INVALID' || code === 'GATEWAY_REQUEST_INVALID') && field !== undefined
   return isTold ? `${message} (${String(field)}: ${String(reason ?? 'wrong')})` : message
 }
