@@ -49,7 +49,7 @@ export function parameterError(name: string): UniCloudError {
   const errCode = CLIENT_PARAMETERS_MISSING
   return new UniCloudError({
     errCode,
-    errMsg: `A parameter is missing or wrong: ${name}.`,
+    errMsg: `Missing or wrong: ${name}.`,
     errSubject: SECURE_NETWORK_SUBJECT,
   })
 }

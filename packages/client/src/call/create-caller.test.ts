@@ -44,7 +44,7 @@ test('a parameter that is wrong is 10002 with its name, and nothing is sent', as
   for (const [name, call] of wrong)
     await assert.rejects(() => call() ?? Promise.resolve(), {
       errCode: 10002,
-      errMsg: `A parameter is missing or wrong: ${name}.`,
+      errMsg: `Missing or wrong: ${name}.`,
       errSubject: 'uni-secure-network',
     })
   assert.equal(peer.sent.length, 0)

@@ -237,8 +237,7 @@ test('a parameter that is missing is 10002 with its name', async () => {
     ['fileList', client.deleteFile({ fileList: 'x' as unknown as string[] })],
     ['secretType', client.uploadFile({ data, cloudPath: 'a', secretType: 'all' as 'both' })],
   ]
-  for (const [name, call] of wrong)
-    await assert.rejects(call, { errCode: 10002, errMsg: `A parameter is missing or wrong: ${name}.` })
+  for (const [name, call] of wrong) await assert.rejects(call, { errCode: 10002, errMsg: `Missing or wrong: ${name}.` })
   assert.equal(sent.length, 0)
 })
 

@@ -147,7 +147,7 @@ test('the app closes under seal, with its code; nothing is sent or told afterwar
   await until(() => task.readyState === 3)
   task.send({ data: 'later', fail })
   await until(() => outcomes.length === 5)
-  const wrong = 'A parameter is missing or wrong: code.'
+  const wrong = 'Missing or wrong: code.'
   const late = 'sendSocketMessage:fail not connected'
   assert.deepEqual(outcomes.toSorted(), [wrong, wrong, 'closeSocket:ok', late, late].toSorted())
   assert.deepEqual(read(link), [['close', ...closeBody(3001, 'done 文')]])

@@ -56,5 +56,5 @@ test('without what it needs to know a socket fails with 10002, and nothing is th
     ])
   }
   const failed = await new Promise<unknown>((fail) => connect({ fail }))
-  assert.equal((failed as UniCloudError).errMsg, 'A parameter is missing or wrong: url.')
+  assert.equal((failed as UniCloudError).errMsg, 'Missing or wrong: url.')
 })
