@@ -1,3 +1,5 @@
+export { freePort } from './free-port.ts'
+export { programPath } from './program-path.ts'
 export { ownRedisTest, redisTest, startOwnRedis, startRedis } from './redis.ts'
 export type { OwnRedis, TestRedis } from './redis.ts'
 export { startRedisProxy } from './redis-proxy.ts'

@@ -9,13 +9,19 @@ export interface WycheproofCase {
   readonly fields: Readonly<Record<string, string | number | undefined>>
 }
 
-// The vectors belong to C2SP/wycheproof and are read where a checkout keeps them, beside this repository or as told.
+// The vectors belong to C2SP/wycheproof and are read where a checkout keeps them, beside this repository.
 const FOLDER = join(import.meta.dirname, '../../../../shared/vectors/wycheproof')
+
+/** Where a file of Wycheproof's lies; `undefined` when there is no checkout. */
+export function wycheproofFile(name: string): string | undefined {
+  const path = join(FOLDER, name)
+  return existsSync(path) ? path : undefined
+}
 
 /** The cases of a file; `undefined` when there is no checkout. */
 export function wycheproofCases(file: string): readonly WycheproofCase[] | undefined {
-  const path = join(FOLDER, file)
-  if (!existsSync(path)) return undefined
+  const path = wycheproofFile(file)
+  if (path === undefined) return undefined
   const { testGroups } = JSON.parse(readFileSync(path, 'utf8')) as WycheproofFile
   return testGroups.flatMap(({ tests, ...group }) =>
     tests.map((test) => ({

@@ -28,6 +28,8 @@ const worker = createWorker({
   prepare: (started) => prepareGlobals(started, { log, now: Date.now }),
   onIdle: () => void link.drained().then(() => exit(1)),
 })
+// Ctrl-C and service managers signal every process at once; the server finishes its calls first, and then ends this one.
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => undefined)
 redirectConsole(console, log)
 watchUncaught({ process, log, fail: (fault) => worker.fail(callScope.getStore(), fault) })
 harden(process)

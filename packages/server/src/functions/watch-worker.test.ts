@@ -9,6 +9,19 @@ const later = (then: string): string =>
 const numbers = functionOf('n', 'return [event.n, process.pid]')
 
 describe('a worker', () => {
+  test('that gets a signal with all other processes, as by Ctrl-C, finishes its call', async (t) => {
+    const { call } = await openHost(
+      t,
+      functionOf('pid', 'await new Promise((go) => setTimeout(go, event.ms)); return process.pid'),
+    )
+    const pid = Number(await call('pid', { ms: 0 }))
+    const running = call('pid', { ms: 800 })
+    await wait(200)
+    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.kill(pid, signal)
+    assert.equal(await running, pid)
+    assert.equal(await call('pid', { ms: 0 }), pid)
+  })
+
   test('that is stuck in what an earlier call left gives its next call to another', async (t) => {
     const { call, host, until } = await openHost(
       t,
